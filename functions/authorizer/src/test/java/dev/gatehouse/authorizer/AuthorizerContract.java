@@ -231,6 +231,21 @@ abstract class AuthorizerContract {
     }
 
     @Test
+    void deniesASubjectUntilItsLockOutEnds() {
+        var ada = begin("ada");
+        var blocking = TWO.blocking(1200);
+        exhaust(blocking, "ada");
+        for (int left = 1200; left > 0; left -= 600) {
+            var over = (OverLimit) decide(ada.token(), List.of(blocking), List.of());
+
+            assertThat(over.quotas().blocked()).isTrue();
+            assertThat(over.quotas().retryAfter()).isEqualTo(Duration.ofSeconds(left));
+            pass(600 * SECOND);
+        }
+        assertThat(decide(ada.token(), List.of(blocking), List.of())).isInstanceOf(Authorized.class);
+    }
+
+    @Test
     void admitsAtTheRetryTimeAndNotBefore() {
         var ada = begin("ada");
         exhaust(TWO, "ada");

@@ -44,7 +44,9 @@ public record Check(List<LimitedSubject> limits, Mode mode, Duration maxWait) {
 
     /** Returns the terms on which this check charges one of its limits. */
     ChargeTerms terms(LimitedSubject limited) {
-        return new ChargeTerms(limited.cost(), limited.limit().shadow(), maxWait.toNanos() / 1000);
+        var limit = limited.limit();
+        return new ChargeTerms(
+                limited.cost(), limit.shadow(), limit.blockSeconds() * 1_000_000, maxWait.toNanos() / 1000);
     }
 
     /** Returns the limits whose decisions depend on use, in their order. */

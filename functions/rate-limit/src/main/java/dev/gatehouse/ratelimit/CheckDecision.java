@@ -55,8 +55,8 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
     public Duration waitTime() {
         var longest = Duration.ZERO;
         for (var limit : limits) {
-            if (limit instanceof Allowed(var _, var _, var waitTime) && longest.compareTo(waitTime) < 0) {
-                longest = waitTime;
+            if (limit instanceof Allowed allowed && longest.compareTo(allowed.waitTime()) < 0) {
+                longest = allowed.waitTime();
             }
         }
         return longest;

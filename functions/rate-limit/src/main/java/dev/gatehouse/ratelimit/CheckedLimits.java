@@ -50,6 +50,11 @@ public record CheckedLimits(List<Entry> all) {
         return all.stream().anyMatch(entry -> entry.decision() instanceof Denied);
     }
 
+    /** Returns whether a subject is locked out of a limit that denied. */
+    public boolean blocked() {
+        return all.stream().anyMatch(entry -> entry.decision() instanceof Denied denied && denied.blocked());
+    }
+
     /** Returns the distinct names of the limits that had no room. */
     public List<String> exceededNames() {
         return all.stream()

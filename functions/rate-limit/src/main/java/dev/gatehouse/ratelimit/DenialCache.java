@@ -71,6 +71,9 @@ public final class DenialCache {
         long passed = clock.getAsLong() - denial.sinceMicros;
         var counted = new ArrayList<LimitDecision>(denial.counted.size());
         for (var outcome : denial.counted) {
+            if (outcome.endsLockOut(passed)) {
+                return null;
+            }
             counted.add(outcome.after(passed).decision());
         }
         var decision = CheckDecision.of(check, counted);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  *       previous bucket.
  * </ul>
  *
+ * <p>A lock-out lasts until its end. Later denials do not extend it, a longer {@code blockSeconds} neither; a shorter one
+ * shortens it to no more than that from the next denial on. A limit of the same name without one ignores it.
+ *
  * <p>The clock may step back, for example when Redis fails over to another host. No use is lost by that, and no debt. A
  * limit then waits at most one window longer than it could have waited after its last charge. If clocks of several callers
  * differ by more than a window, though, each step forward to the faster one frees use.
@@ -37,19 +40,24 @@ import org.jspecify.annotations.Nullable;
  * @param limit units in a window, 0 to {@link #MAX_UNITS}; 0 denies everything but a cost of 0
  * @param shadow whether the limit only reports what it would deny
  * @param whenDown the policy while Redis is unavailable; null uses the limiter's default
+ * @param blockSeconds the time for which the first denial locks the subject out, 0 to {@link #MAX_BLOCK_SECONDS}; 0 for none
  */
 public record Limit(
         String name,
         long limit,
         Algorithm algorithm,
         boolean shadow,
-        @Nullable FallbackPolicy whenDown) {
+        @Nullable FallbackPolicy whenDown,
+        long blockSeconds) {
 
     /** The maximum units of a limit, burst or cost. */
     public static final long MAX_UNITS = 1_000_000_000;
 
     /** The maximum window: ten years of 365 days. */
     public static final long MAX_WINDOW_SECONDS = Algorithm.MAX_WINDOW_SECONDS;
+
+    /** The maximum lock-out: a year of 365 days. */
+    public static final long MAX_BLOCK_SECONDS = 31_536_000;
 
     /** The regular expression of a valid name. */
     public static final String NAME_PATTERN = "^[A-Za-z0-9._-]{1,64}$";
@@ -62,6 +70,7 @@ public record Limit(
     public Limit {
         requireName(name);
         within("limit", limit, 0, MAX_UNITS);
+        within("blockSeconds", blockSeconds, 0, MAX_BLOCK_SECONDS);
         switch (algorithm) {
             case Gcra(var windowSeconds, var burst) -> {
                 window(windowSeconds);
@@ -72,6 +81,11 @@ public record Limit(
             case CalendarWindow(var period, var _, var startsOn) -> startsOn(period, startsOn);
             case Unlimited _ -> {}
         }
+    }
+
+    /** Creates a limit that locks nobody out. */
+    public Limit(String name, long limit, Algorithm algorithm, boolean shadow, @Nullable FallbackPolicy whenDown) {
+        this(name, limit, algorithm, shadow, whenDown, 0);
     }
 
     /**
@@ -119,12 +133,17 @@ public record Limit(
 
     /** Returns this limit in shadow: it only reports what it would deny. */
     public Limit inShadow() {
-        return new Limit(name, limit, algorithm, true, whenDown);
+        return new Limit(name, limit, algorithm, true, whenDown, blockSeconds);
     }
 
     /** Returns this limit with its own policy for the time when Redis is unavailable. */
     public Limit whenDown(FallbackPolicy policy) {
-        return new Limit(name, limit, algorithm, shadow, policy);
+        return new Limit(name, limit, algorithm, shadow, policy, blockSeconds);
+    }
+
+    /** Returns this limit with a lock-out: its first denial locks the subject out for so long. */
+    public Limit blocking(long seconds) {
+        return new Limit(name, limit, algorithm, shadow, whenDown, seconds);
     }
 
     /** Returns the maximum units that the limit admits at once. */
@@ -180,6 +199,7 @@ public record Limit(
     public boolean equals(@Nullable Object other) {
         return other instanceof Limit that
                 && limit == that.limit
+                && blockSeconds == that.blockSeconds
                 && shadow == that.shadow
                 && whenDown == that.whenDown
                 && name.equals(that.name)

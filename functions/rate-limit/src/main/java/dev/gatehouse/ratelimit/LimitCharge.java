@@ -1,6 +1,7 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
+import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import java.util.ArrayList;
@@ -24,9 +25,9 @@ record LimitCharge(
     /**
      * A script's result for one charge.
      *
-     * @param charged whether {@code state} includes the charge's units
+     * @param charged whether {@code record} includes the charge's units
      */
-    record Outcome(LimitCharge charge, boolean allowed, boolean charged, LimitState state, long now) {
+    record Outcome(LimitCharge charge, boolean allowed, boolean charged, LimitRecord record, long now) {
 
         /** Returns whether it denies a check of mode {@link Mode#ALL}. */
         boolean denies() {
@@ -47,7 +48,7 @@ record LimitCharge(
         }
 
         LimitDecision decision() {
-            return LimitDecision.of(state, charge.terms, allowed, charged, now);
+            return LimitDecision.of(record, charge.terms, allowed, charged, now);
         }
 
         /**
@@ -56,17 +57,29 @@ record LimitCharge(
          */
         Outcome after(long passed) {
             long then = now + passed;
-            var found = charge.algorithm.found(state, then);
+            var found = record.found(charge.algorithm, then);
             return new Outcome(charge, charge.terms.admit(found, then), false, found, then);
         }
 
         LimitCharge chargeToUndo() {
-            return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.terms, state);
+            return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.terms, record.state());
+        }
+
+        /** Returns whether a lock-out has ended {@code passed} microseconds later: a denial then starts another. */
+        boolean endsLockOut(long passed) {
+            return record.isBlocked(now) && !record.isBlocked(now + passed);
         }
 
         /** Returns the outcome without its charge, if it was charged. */
         Outcome undone() {
-            return charged ? new Outcome(charge, allowed, false, state.refunded(charge.terms.units(), now), now) : this;
+            return charged
+                    ? new Outcome(
+                            charge,
+                            allowed,
+                            false,
+                            record.with(record.state().refunded(charge.terms.units(), now)),
+                            now)
+                    : this;
         }
     }
 }

@@ -7,7 +7,9 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
+import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
+import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
@@ -45,9 +47,10 @@ public final class LocalRateLimiter implements RateLimiter {
     /**
      * A counted limit as read for a check.
      *
-     * @param state without the charge
-     * @param isNew whether memory holds no state of it
-     * @param isChanged whether the state was carried over or moved back, so that even a denial stores it
+     * @param record without the charge; includes a lock-out that the check starts
+     * @param isNew whether memory holds no record of it
+     * @param isChanged whether even a denial stores the record: it was carried over or moved back, or locks the subject out
+     * @param blockedUntil the lock-out in memory, which a limit without one leaves as it is
      * @param hasRoom whether memory has room for a new one
      */
     private record Reading(
@@ -55,17 +58,29 @@ public final class LocalRateLimiter implements RateLimiter {
             Limit limit,
             ChargeTerms terms,
             long now,
-            LimitState state,
+            LimitRecord record,
+            long blockedUntil,
             boolean isNew,
             boolean isChanged,
             boolean hasRoom) {
 
-        LimitState charged() {
-            return state.charged(terms.units());
+        LimitRecord charged() {
+            return record.with(record.state().charged(terms.units()));
         }
 
         boolean isAllowed() {
-            return terms.units() == 0 || (hasRoom && terms.admit(state, now));
+            return terms.units() == 0 || (hasRoom && terms.admit(record, now));
+        }
+
+        /** Returns the record to store. */
+        LimitRecord toStore(boolean charge) {
+            var left = charge ? charged() : record;
+            return terms.block() == 0 ? new LimitRecord(left.state(), blockedUntil) : left;
+        }
+
+        /** Returns whether the record must be stored, given whether the check charges. */
+        boolean isStored(boolean charge) {
+            return terms.units() > 0 && ((charge && isAllowed()) || isChanged);
         }
 
         boolean denies() {
@@ -73,13 +88,13 @@ public final class LocalRateLimiter implements RateLimiter {
         }
 
         boolean needsRoom() {
-            return isNew && terms.units() > 0 && isAllowed();
+            return isNew && isStored(true);
         }
 
         /** Returns the decision, which includes the charge if {@code charge}. */
         LimitDecision decision(boolean charge) {
             if (hasRoom) {
-                return LimitDecision.of(charge ? charged() : state, terms, isAllowed(), charge, now);
+                return LimitDecision.of(charge ? charged() : record, terms, isAllowed(), charge, now);
             }
             var retryAfter = terms.units() > limit.capacity() ? null : RETRY_WHEN_FULL;
             return isAllowed()
@@ -90,7 +105,7 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private final int share;
     private final LongSupplier clock;
-    private final BoundedCache<Key, LimitState> memory;
+    private final BoundedCache<Key, LimitRecord> memory;
     private final StripedLock locks = new StripedLock();
 
     /** Creates a limiter that applies whole limits, on the system's clock. */
@@ -160,7 +175,7 @@ public final class LocalRateLimiter implements RateLimiter {
     private @Nullable CheckDecision decide(Check check, List<Reading> readings) {
         boolean charges = check.mode() == Mode.EACH
                 || !(check.isDeniedUncounted() || readings.stream().anyMatch(Reading::denies));
-        if (charges && !storeNew(readings)) {
+        if (!storeNew(readings, charges)) {
             return null;
         }
         return CheckDecision.of(
@@ -171,7 +186,7 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     private List<Reading> read(Check check, List<LimitedSubject> counted, List<Key> keys, boolean room) {
-        var stored = new ArrayList<@Nullable LimitState>(keys.size());
+        var stored = new ArrayList<@Nullable LimitRecord>(keys.size());
         for (var key : keys) {
             stored.add(memory.get(key));
         }
@@ -195,27 +210,37 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     private Reading reading(
-            Key key, Limit limit, ChargeTerms terms, @Nullable LimitState stored, long now, boolean room) {
+            Key key, Limit limit, ChargeTerms terms, @Nullable LimitRecord stored, long now, boolean room) {
         var algorithm = portion(limit).counter();
-        return stored == null
-                ? new Reading(key, limit, terms, now, algorithm.unused(now), true, false, room)
-                : new Reading(
-                        key,
-                        limit,
-                        terms,
-                        now,
-                        algorithm.found(stored, now),
-                        false,
-                        !algorithm.equals(stored.algorithm()) || stored.isAhead(now),
-                        true);
+        var found = found(algorithm, stored, now);
+        boolean isChanged = stored != null
+                && (!algorithm.equals(stored.state().algorithm())
+                        || stored.state().isAhead(now));
+        boolean hasRoom = stored != null || room;
+        long blocked = hasRoom ? terms.blockedUntil(found, now) : 0;
+        return new Reading(
+                key,
+                limit,
+                terms,
+                now,
+                new LimitRecord(found.state(), blocked),
+                found.blockedUntil(),
+                stored == null,
+                isChanged || (blocked > 0 && blocked != found.blockedUntil()),
+                hasRoom);
     }
 
-    /** Charges the limits that are new in memory: all of them, or none and returns false. */
-    private boolean storeNew(List<Reading> readings) {
+    private static LimitRecord found(RateAlgorithm algorithm, @Nullable LimitRecord stored, long now) {
+        return stored == null ? LimitRecord.of(algorithm.unused(now)) : stored.found(algorithm, now);
+    }
+
+    /** Stores the records that are new in memory: all of them, or none and returns false. */
+    private boolean storeNew(List<Reading> readings, boolean charges) {
         var added = new ArrayList<Key>();
         for (var reading : readings) {
-            if (reading.needsRoom()) {
-                if (!store(reading.key, reading.charged(), reading.now)) {
+            boolean charge = charges && reading.isAllowed();
+            if (reading.isNew && reading.isStored(charge)) {
+                if (!store(reading.key, reading.toStore(charge), reading.now)) {
                     added.forEach(memory::remove);
                     return false;
                 }
@@ -227,8 +252,8 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private LimitDecision apply(Reading reading, boolean charge) {
         // Stored even by a denial: its retry time assumes the state that was carried over or moved back.
-        if (reading.terms.units() > 0 && !reading.isNew && (charge || reading.isChanged)) {
-            store(reading.key, charge ? reading.charged() : reading.state, reading.now);
+        if (!reading.isNew && reading.isStored(charge)) {
+            store(reading.key, reading.toStore(charge), reading.now);
         }
         return reading.decision(charge);
     }
@@ -240,19 +265,19 @@ public final class LocalRateLimiter implements RateLimiter {
         }
         var key = Key.of(tenant, limited);
         return locks.holding(List.of(key), () -> {
-            var algorithm = portion(limited.limit()).counter();
             var stored = memory.get(key);
             long now = clock.getAsLong();
-            var left = correction.apply(stored == null ? algorithm.unused(now) : algorithm.found(stored, now), now);
-            store(key, left, now);
+            var found = found(portion(limited.limit()).counter(), stored, now);
+            var left = correction.apply(found.state(), now);
+            store(key, found.with(left), now);
             return LimitDecision.corrected(left, now);
         });
     }
 
-    private boolean store(Key key, LimitState state, long now) {
-        long life = state.life(now);
+    private boolean store(Key key, LimitRecord record, long now) {
+        long life = record.life(now);
         if (life > 0) {
-            return memory.put(key, state, Duration.of(life, ChronoUnit.MICROS));
+            return memory.put(key, record, Duration.of(life, ChronoUnit.MICROS));
         }
         memory.remove(key);
         return true;

@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public record RateLimitResult(
     /** Returns the time that an allowed request must wait before it passes; zero if it need not. See {@link Check#maxWait}. */
     public Duration waitTime() {
         return decision == null ? Duration.ZERO : decision.waitTime();
+    }
+
+    /** Returns whether the subject of a limit that denied is locked out of it. See {@link Limit#blockSeconds}. */
+    public boolean blocked() {
+        return decision != null
+                && decision.limits().stream().anyMatch(limit -> limit instanceof Denied denied && denied.blocked());
     }
 
     /** Returns the units that the tightest limit would admit now; 0 without a decision. */

@@ -14,6 +14,10 @@ import java.util.concurrent.CompletionStage;
  *   <li>A denied check charges nothing. In mode {@link Mode#ALL} this applies to all of its limits.
  *   <li>{@link LimitDecision.Denied#retryAfter} is exact. Earlier, the same check is denied. From then on it is
  *       allowed, unless another request was admitted in between.
+ *   <li>A check that may wait is charged now, in turn, if it is admitted by then. Its {@link CheckDecision#waitTime} is exact
+ *       in the same way, for a check that does not wait.
+ *   <li>The first denial by a limit with {@link Limit#blockSeconds} locks the subject out for that time. Nothing extends it,
+ *       and only a reset lifts it.
  *   <li>A cost of 0 reads without writing. It is allowed, even in debt, and denies no other charge.
  *   <li>A refund frees at most the units in use. A settlement beyond the limit is a debt, which delays later
  *       checks.

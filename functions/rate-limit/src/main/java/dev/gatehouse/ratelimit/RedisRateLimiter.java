@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * Decides on Redis in one round trip, or in none if a cached denial applies.
  *
  * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link HashTag}. Its
- * value holds the use and the parameters that give it a meaning. The key expires once the limit is unused.
+ * value holds the use and the parameters that give it a meaning, and the end of a lock-out. The key expires once the limit is
+ * unused and the lock-out has ended.
  *
  * <table>
  * <caption>The commands</caption>
  * <tr><td>a check, all keys in one slot or Redis not clustered</td>
- *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged or
- *     changed, or {@code DEL} each unused</td></tr>
+ *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged,
+ *     changed or locked out, or {@code DEL} each unused</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>

@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
@@ -106,12 +107,21 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
             var charge = charges.get(i);
             boolean allowed = isAllowed(reply, i);
             var state = charge.algorithm().read(reply, 2 + NUMBERS * i);
-            outcomes.add(new Outcome(charge, allowed, allowed && charged, state, reply.number(0)));
+            var record = new LimitRecord(state, blockedUntil(reply, i));
+            outcomes.add(new Outcome(charge, allowed, allowed && charged, record, reply.number(0)));
         }
         return outcomes;
     }
 
+    /** Returns whether a charge is allowed. A read is, even for a subject that is locked out. */
     private boolean isAllowed(ScriptReply reply, int charge) {
-        return !operation.isCheck || reply.flag(1 + NUMBERS * charge);
+        return !operation.isCheck
+                || reply.number(1 + NUMBERS * charge) == 1
+                || charges.get(charge).terms().units() == 0;
+    }
+
+    private long blockedUntil(ScriptReply reply, int charge) {
+        long allowed = operation.isCheck ? reply.number(1 + NUMBERS * charge) : 1;
+        return allowed > 1 ? allowed : 0;
     }
 }

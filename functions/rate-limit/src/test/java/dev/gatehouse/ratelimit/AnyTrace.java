@@ -56,7 +56,8 @@ final class AnyTrace {
 
         private LimitedSubject of(List<Limit> limits) {
             var shape = limits.get(limit % limits.size());
-            var named = new Limit("limit-" + name, shape.limit(), shape.algorithm(), shape.shadow(), null);
+            var named = new Limit(
+                    "limit-" + name, shape.limit(), shape.algorithm(), shape.shadow(), null, shape.blockSeconds());
             return new LimitedSubject(named, "subject-" + subject, units(named.capacity()));
         }
 
@@ -129,7 +130,9 @@ final class AnyTrace {
                         Tuple.of(6, sliding),
                         Tuple.of(6, calendar),
                         Tuple.of(1, uncounted))
-                .flatMap(limit -> Arbitraries.frequency(Tuple.of(9, limit), Tuple.of(1, limit.inShadow())));
+                .flatMap(limit -> Arbitraries.frequency(Tuple.of(9, limit), Tuple.of(1, limit.inShadow())))
+                .flatMap(limit -> Arbitraries.of(0L, 0L, 0L, 0L, 1L, 60L, 600L, Limit.MAX_BLOCK_SECONDS)
+                        .map(limit::blocking));
         // The limit alone changes; the windows stay.
         var sameWindows = Combinators.combine(
                         Arbitraries.oneOf(fixed, sliding, calendar),
@@ -140,7 +143,7 @@ final class AnyTrace {
     }
 
     private static Limit withUnits(Limit limit, long units) {
-        return new Limit(limit.name(), units, limit.algorithm(), false, null);
+        return new Limit(limit.name(), units, limit.algorithm(), false, null, limit.blockSeconds());
     }
 
     private static Arbitrary<Duration> waits() {

@@ -83,6 +83,36 @@ class DenialCacheTest {
     }
 
     @Test
+    void aLockOutIsCachedUntilItEnds() {
+        var blocking = TEN.blocking(4);
+        check(blocking, 10);
+        assertThat(check(blocking, 1)).isEqualTo(new Denied(0, seconds(60), seconds(6), true));
+
+        NOW.addAndGet(4 * SECOND - 1);
+        assertThat(check(blocking, 1)).isEqualTo(new Denied(0, micros(56 * SECOND + 1), micros(2 * SECOND + 1), true));
+        assertThat(scriptCalls()).isEqualTo(2);
+        // the next denial starts another, on Redis
+        NOW.addAndGet(1);
+        assertThat(check(blocking, 1)).isEqualTo(new Denied(0, seconds(56), seconds(4), true));
+        assertThat(scriptCalls()).isEqualTo(3);
+    }
+
+    @Test
+    void aDenialIsCachedForChecksOfTheSameMaximumWaitOnly() {
+        check(TEN, 10);
+        var ofOne = List.of(charge(TEN, "a", 1));
+        check(TEN, 1);
+
+        assertThat(decide(new Check(ofOne, Mode.ALL, seconds(6))).allowed()).isTrue();
+        assertThat(scriptCalls()).isEqualTo(3);
+        var impatient = new Check(ofOne, Mode.ALL, seconds(2));
+        assertThat(decide(impatient).limits()).containsExactly(new Denied(0, seconds(66), seconds(10)));
+        NOW.addAndGet(9 * SECOND);
+        assertThat(decide(impatient).limits()).containsExactly(new Denied(0, seconds(57), seconds(1)));
+        assertThat(scriptCalls()).isEqualTo(4);
+    }
+
+    @Test
     void aDenialForGoodIsCachedForTenSeconds() {
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));

@@ -14,8 +14,11 @@ import java.util.function.UnaryOperator;
 /** A plain model of the limiter, which never forgets anything. */
 final class ExactLimiter {
 
-    /** @param writtenAt when */
-    private record Written(ExactUse use, long writtenAt) {}
+    /**
+     * @param writtenAt when
+     * @param blockedUntil the end of a lock-out; in the past or 0 if there is none
+     */
+    private record Written(ExactUse use, long writtenAt, long blockedUntil) {}
 
     private final Map<LimitedSubject.Identity, Written> written = new HashMap<>();
 
@@ -73,7 +76,7 @@ final class ExactLimiter {
     }
 
     private static long end(Written one) {
-        return one.use.forgottenAt(one.writtenAt);
+        return Math.max(one.use.forgottenAt(one.writtenAt), one.blockedUntil);
     }
 
     private static boolean isCounted(Limit limit) {
@@ -85,7 +88,17 @@ final class ExactLimiter {
         if (!isCounted(limited.limit())) {
             return limited.limit().isUnlimited() || limited.cost() == 0;
         }
-        return limited.cost() == 0 || use(limited, now).fits(limited.cost(), now + wait);
+        return limited.cost() == 0
+                || (blockedUntil(limited, now) == 0 && use(limited, now).fits(limited.cost(), now + wait));
+    }
+
+    /** Returns the end of a lock-out that an earlier check started; 0 if there is none. */
+    private long blockedUntil(LimitedSubject limited, long now) {
+        var before = written.get(limited.identity());
+        long block = limited.limit().blockSeconds() * 1_000_000;
+        return before == null || block == 0 || before.blockedUntil <= now
+                ? 0
+                : Math.min(before.blockedUntil, now + block);
     }
 
     private ExactUse use(LimitedSubject limited, long now) {
@@ -97,25 +110,36 @@ final class ExactLimiter {
         var before = written.get(limited.identity());
         boolean changed = before != null && (!before.use.isOf(limited.limit()) || before.use.isAhead(now));
         var use = charged ? use(limited, now).charged(limited.cost()) : use(limited, now);
-        if (limited.cost() > 0 && (charged || changed)) {
-            write(limited, use, now);
+        long blocked = fits || limited.limit().blockSeconds() == 0 || blockedUntil(limited, now) > 0
+                ? blockedUntil(limited, now)
+                : now + limited.limit().blockSeconds() * 1_000_000;
+        boolean blocks = blocked > 0 && (before == null || blocked != before.blockedUntil);
+        if (limited.cost() > 0 && (charged || changed || blocks)) {
+            write(limited, use, now, blocked);
         }
-        var resetAfter = micros(use.unusedAt(now) - now);
-        long remaining = use.remaining(now);
+        var resetAfter = micros(Math.max(use.unusedAt(now), blocked) - now);
+        long remaining = blocked > 0 ? 0 : use.remaining(now);
         if (fits) {
             boolean waits = wait > 0
                     && charged
                     && limited.cost() > 0
                     && !limited.limit().shadow();
             return new Allowed(
-                    remaining, resetAfter, waits ? micros(Math.max(0, use.fitsAt(0, now) - now)) : Duration.ZERO);
+                    remaining,
+                    resetAfter,
+                    waits ? micros(Math.max(0, use.fitsAt(0, now) - now)) : Duration.ZERO,
+                    blocked > 0);
         }
         var retryAfter = limited.cost() > limited.limit().capacity()
                 ? null
-                : micros(use.fitsAt(limited.cost(), now) - now - wait);
+                : micros(Math.max(blocked, roomAt(use, limited.cost(), now, wait)) - now);
         return limited.limit().shadow()
-                ? new WouldDeny(remaining, resetAfter, retryAfter)
-                : new Denied(remaining, resetAfter, retryAfter);
+                ? new WouldDeny(remaining, resetAfter, retryAfter, blocked > 0)
+                : new Denied(remaining, resetAfter, retryAfter, blocked > 0);
+    }
+
+    private static long roomAt(ExactUse use, long cost, long now, long wait) {
+        return use.fits(cost, now + wait) ? now : use.fitsAt(cost, now) - wait;
     }
 
     private static LimitDecision uncounted(LimitedSubject limited) {
@@ -134,16 +158,19 @@ final class ExactLimiter {
             return unused(limit);
         }
         var use = correction.apply(use(limited, now));
-        write(limited, use, now);
+        write(limited, use, now, 0);
         return new Allowed(use.remaining(now), micros(use.unusedAt(now) - now));
     }
 
-    private void write(LimitedSubject limited, ExactUse use, long now) {
-        if (use.unusedAt(now) == now) {
-            var before = written.remove(limited.identity());
+    /** @param blocked the end of a lock-out; 0 to keep that of an earlier check */
+    private void write(LimitedSubject limited, ExactUse use, long now, long blocked) {
+        var before = written.get(limited.identity());
+        long kept = before == null || before.blockedUntil <= now ? 0 : before.blockedUntil;
+        if (use.unusedAt(now) == now && Math.max(blocked, kept) == 0) {
+            written.remove(limited.identity());
             passed = before == null || end(before) > now ? passed : Math.max(passed, end(before));
         } else {
-            written.put(limited.identity(), new Written(use, now));
+            written.put(limited.identity(), new Written(use, now, blocked > 0 ? blocked : kept));
         }
     }
 

@@ -51,6 +51,19 @@ class LocalRateLimiterTest extends DelayContract {
     }
 
     @Test
+    void memoryThatIsFullLocksNobodyOut() {
+        limiter = new LocalRateLimiter(1, 1, NOW::get);
+        var blocking = TEN.blocking(600);
+        assertThat(check(blocking, "a", 11))
+                .isInstanceOfSatisfying(LimitDecision.Denied.class, denied -> assertThat(denied.blocked())
+                        .isTrue());
+
+        assertThat(check(blocking, "b", 11)).isEqualTo(new LimitDecision.Denied(0, Duration.ofSeconds(1), null));
+        pass(600_000_000);
+        assertThat(check(blocking, "b", 1)).isEqualTo(allowed(9, 6));
+    }
+
+    @Test
     void anUnusedLimitMakesRoom() {
         limiter = new LocalRateLimiter(1, 1, NOW::get);
         check(TEN, "a", 1);

@@ -39,6 +39,19 @@ class RateLimitsTest {
     }
 
     @Test
+    void aCheckMayWaitForItsUnits() {
+        var hourly = Limit.of("hourly", 4, 3600);
+        assertThat(limits.check(hourly, "user-42", 4, Check.MAX_WAIT).waitTime())
+                .isEqualTo(Duration.ZERO);
+
+        var result = limits.check(hourly, "user-42", 1, Check.MAX_WAIT);
+
+        assertThat(result.allowed()).isTrue();
+        assertThat(result.waitTime()).isBetween(Duration.ofMinutes(14), Duration.ofMinutes(15));
+        assertThat(limits.check(hourly, "user-42", 1, Check.MAX_WAIT).allowed()).isFalse();
+    }
+
+    @Test
     void refundedUnitsCanBeUsedAndADebtDelaysChecks() {
         limits.check(TWO, "user-42", 2);
 

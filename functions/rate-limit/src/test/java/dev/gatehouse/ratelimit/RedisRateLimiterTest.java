@@ -85,6 +85,21 @@ class RedisRateLimiterTest extends DelayContract {
     }
 
     @Test
+    void aRecordLivesUntilItsLockOutEnds() {
+        var blocking = TEN.blocking(600);
+        check(blocking, "a", 11);
+        assertThat((Long) REDIS.cli("PTTL", key("a"))).isBetween(590_000L, 600_000L);
+
+        REDIS.cli("PEXPIRE", key("a"), "500000");
+        check(blocking, "a", 1);
+        check(blocking, "a", 0);
+        assertThat((Long) REDIS.cli("PTTL", key("a"))).as("nothing written").isLessThan(500_001);
+        pass(600_000_000);
+        check(blocking, "a", 1);
+        assertThat((Long) REDIS.cli("PTTL", key("a"))).isBetween(1L, 6000L);
+    }
+
+    @Test
     void anUnusedRecordOfAnotherShapeIsDeleted() {
         for (var was : List.of(TEN, Limit.fixed("ten", 10, 60), Limit.sliding("ten", 10, 60))) {
             check(was, "a", 1);

@@ -51,7 +51,7 @@ class UndoneChargeTest {
         assertThat(undo(charged)).isEqualTo("adjusted");
         assertThat(REDIS.cli("GET", key)).isEqualTo(before);
         assertThat((Long) REDIS.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
-        assertThat(charged.undone().state()).isEqualTo(charge(TEN, 0).state());
+        assertThat(charged.undone().record()).isEqualTo(charge(TEN, 0).record());
     }
 
     @Test
@@ -139,7 +139,7 @@ class UndoneChargeTest {
     }
 
     private Outcome charge(Limit limit, long cost) {
-        var charge = new LimitCharge(key, "tag", ALGORITHMS.get(limit), new ChargeTerms(cost, false, 0), null);
+        var charge = new LimitCharge(key, "tag", ALGORITHMS.get(limit), new ChargeTerms(cost, false, 0, 0), null);
         var request = new SlotRequest(Operation.CHECK_ALL, List.of(charge));
         return request.outcomes(run(request.at(NOW.get()))).getFirst();
     }

@@ -73,6 +73,13 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'windowSeconds':60 | period=null windowSeconds=60 algorithm=fixed-window",
                 "{'algorithm':'fixed-window','limit':2,'windowSeconds':60} | 'period':'day' | period=day windowSeconds=null",
                 "{'unlimited':true} | 'limit':2,'windowSeconds':60 | unlimited=false limit=2 algorithm=gcra",
+                "{'limit':2,'windowSeconds':60,'blockSeconds':900} | 'limit':5 | blockSeconds=900 limit=5",
+                "{'limit':2,'windowSeconds':60,'blockSeconds':900} | 'blockSeconds':0 | blockSeconds=null limit=2",
+                "{'limit':2,'windowSeconds':60} | 'blockSeconds':60 | blockSeconds=60 limit=2",
+                "{'algorithm':'fixed-window','limit':2,'period':'month','startsOn':'2024-01-31'} | 'limit':5 | period=month startsOn=2024-01-31",
+                "{'algorithm':'fixed-window','limit':2,'period':'month','startsOn':'2024-01-31'} | 'period':'year' | period=year startsOn=2024-01-31",
+                "{'algorithm':'fixed-window','limit':2,'period':'month','startsOn':'2024-01-31'} | 'period':'day' | period=day startsOn=null",
+                "{'algorithm':'fixed-window','limit':2,'period':'week'} | 'startsOn':'2024-02-01' | period=week startsOn=2024-02-01",
                 "{'unlimited':true} | 'shadow':true | unlimited=true shadow=true",
             })
     void combinesEveryKindOfOverrideAndPolicy(String policy, String override, String members) {
@@ -98,6 +105,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window','burst':2 | burst",
                 "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'algorithm':'gcra' | windowSeconds",
                 "{'unlimited':true} | 'windowSeconds':60 | limit",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'startsOn':'2024-02-01' | startsOn",
                 "{'limit':2,'windowSeconds':60} | 'limit':-1 | limit",
                 "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
                 "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",

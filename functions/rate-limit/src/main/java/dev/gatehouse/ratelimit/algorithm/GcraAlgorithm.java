@@ -152,6 +152,7 @@ final class GcraAlgorithm implements RateAlgorithm {
         boolean isOf(ChargeTerms other) {
             return terms.units() == other.units()
                     && terms.maxWait() == other.maxWait()
+                    && terms.block() == other.block()
                     && terms.shadow() == other.shadow();
         }
     }

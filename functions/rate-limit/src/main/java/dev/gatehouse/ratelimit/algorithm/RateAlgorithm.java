@@ -73,7 +73,10 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
 
     /** Returns the argument of {@code check.lua} for a charge. */
     default byte[] checkArgument(ChargeTerms terms, long now) {
-        var packed = new MessagePackWriter().add(kind().word()).add(terms.shadow() ? 1 : 0);
+        var packed = new MessagePackWriter()
+                .add(kind().word())
+                .add(terms.shadow() ? 1 : 0)
+                .add(terms.block());
         writeTo(packed, terms, now);
         return packed.bytes();
     }

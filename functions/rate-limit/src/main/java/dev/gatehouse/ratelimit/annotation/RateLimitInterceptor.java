@@ -105,8 +105,9 @@ final class RateLimitInterceptor implements MethodInterceptor<Object, Object> {
         var limit = annotation.longValue("limit").orElseThrow();
         var windowSeconds = annotation.longValue("windowSeconds").orElseThrow();
         var burst = annotation.longValue("burst").orElse(limit);
+        var blockSeconds = annotation.longValue("blockSeconds").orElse(0);
         var name = annotation.stringValue("name").orElseThrow();
         var subject = annotation.stringValue("subject").orElse("");
-        return new LimitedSubject(new Limit(name, limit, windowSeconds, burst), subject, 1);
+        return new LimitedSubject(new Limit(name, limit, windowSeconds, burst).blocking(blockSeconds), subject, 1);
     }
 }

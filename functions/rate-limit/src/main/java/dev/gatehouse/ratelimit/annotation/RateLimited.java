@@ -42,6 +42,9 @@ public @interface RateLimited {
     /** Returns the units that may pass at once; by default as many as the limit. */
     long burst() default 0;
 
+    /** Returns the time for which the first denial locks the subject out; 0 for none. */
+    long blockSeconds() default 0;
+
     /** Returns the subject: a constant, or an expression over the method's arguments such as {@code #{customer}}. */
     String subject();
 }

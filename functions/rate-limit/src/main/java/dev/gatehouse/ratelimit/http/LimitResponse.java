@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param policy the limit's name
  * @param subject the subject that it counts
  * @param allowed whether the limit had room, or is in shadow
+ * @param blocked only if true: whether the subject is locked out of the limit, by this denial or an earlier one
  * @param wouldDeny only of a limit in shadow: whether it had no room
  * @param limit units in a window; null if unlimited
- * @param remaining units that would be admitted now; null if unlimited
+ * @param remaining units that would be admitted now, 0 in a lock-out; null if unlimited
  * @param retryAfterMillis time until the same cost would be admitted; 0 if it was, null if it never will be
  * @param waitMillis only if maxWaitMillis was given and the limit had room: time until the charged units are free
- * @param resetAfterMillis time until the limit is wholly unused, if nothing more is charged
+ * @param resetAfterMillis time until the limit is wholly unused and no lock-out is left, if nothing more is charged
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -32,6 +33,7 @@ public record LimitResponse(
         String policy,
         String subject,
         boolean allowed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean blocked,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean wouldDeny,
 
         @Schema(nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
@@ -70,6 +72,7 @@ public record LimitResponse(
                 limit.name(),
                 limited.subject(),
                 !(decision instanceof Denied),
+                decision.blocked() ? true : null,
                 limit.shadow() ? decision instanceof WouldDeny : null,
                 limit.isUnlimited() ? null : limit.limit(),
                 limit.isUnlimited() ? null : decision.remaining(),

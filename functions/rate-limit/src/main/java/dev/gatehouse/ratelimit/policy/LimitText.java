@@ -42,7 +42,8 @@ record LimitText(String name, String text) {
                 };
         var shadow = limit.shadow() ? " shadow" : "";
         var whenDown = limit.whenDown() == null ? "" : " whenDown=" + word(limit.whenDown());
-        return new LimitText(limit.name(), counted + shadow + whenDown);
+        var block = limit.blockSeconds() == 0 ? "" : " blockSeconds=" + limit.blockSeconds();
+        return new LimitText(limit.name(), counted + shadow + whenDown + block);
     }
 
     /** Returns the parsed limit; null if the text is invalid or from a later version of Gatehouse. */
@@ -57,7 +58,13 @@ record LimitText(String name, String text) {
         }
         try {
             var algorithm = algorithm(words);
-            var limit = new Limit(name, number(words, "limit"), algorithm, words.remove("shadow", ""), whenDown(words));
+            var limit = new Limit(
+                    name,
+                    number(words, "limit"),
+                    algorithm,
+                    words.remove("shadow", ""),
+                    whenDown(words),
+                    words.containsKey("blockSeconds") ? number(words, "blockSeconds") : 0);
             return words.isEmpty() ? limit : null;
         } catch (IllegalArgumentException | DateTimeException _) {
             return null;

@@ -85,8 +85,14 @@ public final class LimitReporter {
         }
     }
 
-    /** Returns the rest of a window of the clock or the calendar, or the length of any other. */
+    /**
+     * Returns the rest of a window of the clock or the calendar, or the length of any other; the rest of a lock-out if there
+     * is one.
+     */
     private static Duration window(Limit limit, Denied denied) {
+        if (denied.blocked() && denied.retryAfter() != null) {
+            return denied.retryAfter();
+        }
         var algorithm = limit.algorithm();
         boolean hasEnd = algorithm instanceof FixedWindow || algorithm instanceof CalendarWindow;
         if (hasEnd && denied.resetAfter().isPositive()) {

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CalendarPeriodTest {
 
     private static final Instant FROM = Instant.parse("2016-01-01T00:00:00Z");
-    private static final Instant TO = Instant.parse("2040-01-01T00:00:00Z");
+    private static final Instant TO = Instant.parse("2031-01-01T00:00:00Z");
 
     /** The period in which a moment lies: its beginning, and its length. */
     @ParameterizedTest(name = "{0} at {2} in {1}: from {3} on, {4}")
@@ -117,8 +119,12 @@ class CalendarPeriodTest {
     @ParameterizedTest
     @EnumSource
     void periodsFollowEachOtherWithoutGapOrOverlapInEveryZone(CalendarPeriod period) {
+        var rules = new HashSet<ZoneRules>();
         for (var id : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
             var zone = ZoneId.of(id);
+            if (!rules.add(zone.getRules())) {
+                continue;
+            }
             for (var time : timesOfInterest(zone)) {
                 var windows = new CalendarWindow(period, zone);
                 long number = windows.numberAt(time);

@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit.annotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -45,6 +46,11 @@ class RateLimitedTest {
         @RateLimited(name = "published", limit = 1, windowSeconds = 3600, subject = "#{customer}")
         Mono<String> published(String customer) {
             return Mono.fromCallable(() -> "published " + made.incrementAndGet());
+        }
+
+        @RateLimited(name = "login", limit = 1, windowSeconds = 1, subject = "#{customer}", blockSeconds = 900)
+        void login(String customer) {
+            made.incrementAndGet();
         }
 
         @RateLimited(name = "burst", limit = 3600, windowSeconds = 3600, burst = 1, subject = "everybody")
@@ -105,6 +111,21 @@ class RateLimitedTest {
 
         assertThatThrownBy(reports::alone).isInstanceOf(LimitExceeded.class);
         assertThat(reports.made).hasValue(1);
+    }
+
+    @Test
+    void aDenialLocksTheSubjectOut() {
+        reports.login("ada");
+        await().until(() -> {
+            try {
+                reports.login("ada");
+                return false;
+            } catch (LimitExceeded exceeded) {
+                return exceeded.result().blocked()
+                        && exceeded.result().retryAfter().compareTo(Duration.ofMinutes(14)) > 0;
+            }
+        });
+        reports.login("bob");
     }
 
     @Test

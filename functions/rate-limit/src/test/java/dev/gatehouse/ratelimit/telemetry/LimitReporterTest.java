@@ -91,6 +91,20 @@ class LimitReporterTest {
     }
 
     @Test
+    void aSubjectThatIsLockedOutHasOneLine() {
+        var blocking = TEN.blocking(600);
+        for (int left = 600; left > 0; left--) {
+            var rest = Duration.ofSeconds(left);
+            report(blocking, "ada", new Denied(0, rest, rest, true));
+            now.addAndGet(SECOND);
+        }
+        assertThat(lines()).hasSize(1);
+
+        report(blocking, "ada", new Denied(0, Duration.ofSeconds(600), Duration.ofSeconds(600), true));
+        assertThat(lines()).hasSize(2);
+    }
+
+    @Test
     void logsOnlyDenials() {
         report(TEN, "allowed", new Allowed(9, Duration.ofSeconds(6)));
         report(TEN.inShadow(), "shadow", new WouldDeny(0, Duration.ofSeconds(60), Duration.ofSeconds(6)));

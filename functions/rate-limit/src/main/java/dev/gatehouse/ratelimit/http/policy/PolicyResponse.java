@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param startsOn the day on which one of the periods begins
  * @param timeZone the calendar's time zone
  * @param burst units that may pass at once
+ * @param blockSeconds the time for which the first denial locks the subject out
  * @param shadow whether it only reports what it would deny
  * @param unlimited whether it admits everything
  * @param whenDown the fallback policy while Redis is down
@@ -50,6 +51,7 @@ record PolicyResponse(
 
         @Nullable String timeZone,
         @Nullable Long burst,
+        @Nullable Long blockSeconds,
         boolean shadow,
         boolean unlimited,
 
@@ -79,6 +81,7 @@ record PolicyResponse(
                         : calendar.startsOn().toString(),
                 calendar == null ? null : calendar.zone().getId(),
                 algorithm instanceof Gcra gcra ? gcra.burst() : null,
+                limit.blockSeconds() == 0 ? null : limit.blockSeconds(),
                 limit.shadow(),
                 limit.isUnlimited(),
                 limit.whenDown() == null ? whenDown : word(limit.whenDown()));

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param startsOn the day on which one of the periods begins, such as a billing date, with period week, month or year only; by
  *     default weeks begin on Monday, months and years on their first day. A month without that day begins on its last
  * @param timeZone the id of the calendar's time zone, with period only; UTC by default
+ * @param blockSeconds the time for which the first denial locks the subject out of the limit; 0, the default, for none
  * @param burst the units that may pass at once, with gcra only; by default as many as limit, freed at the limit's rate, within
  *     315360000 seconds
  */
@@ -60,7 +61,8 @@ public record Quota(
         @Nullable @Schema(format = "date") String startsOn,
 
         @Nullable String timeZone,
-        @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long burst) {
+        @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long burst,
+        @Nullable @Min(0) @Max(Limit.MAX_BLOCK_SECONDS) Long blockSeconds) {
 
     private static final ZoneId UTC = ZoneId.of("UTC");
 
@@ -87,6 +89,7 @@ public record Quota(
         put(given, "startsOn", startsOn);
         put(given, "timeZone", timeZone);
         put(given, "burst", burst);
+        put(given, "blockSeconds", blockSeconds);
         return given;
     }
 
@@ -146,7 +149,8 @@ public record Quota(
             return null;
         }
         try {
-            return new Limit(name, units, counted, shadow, whenDown);
+            long block = blockSeconds != null ? blockSeconds : from == null ? 0 : from.blockSeconds();
+            return new Limit(name, units, counted, shadow, whenDown, block);
         } catch (InvalidLimit invalid) {
             violations.add(invalid.field(), String.valueOf(invalid.getMessage()));
             return null;
