@@ -33,6 +33,7 @@ ARGUMENTS = {
     "HMGET": ["gh:h", "f", "g"],
     "HSET": ["gh:h", "f", "v"],
     "HSTRLEN": ["gh:h", "f"],
+    "HVALS": ["gh:h"],
     "LPOP": ["gh:l"],
     "LRANGE": ["gh:l", "0", "-1"],
     "PERSIST": ["gh:k"],
@@ -43,10 +44,16 @@ ARGUMENTS = {
     "TIME": [],
     "TYPE": ["gh:k"],
     "UNLINK": ["gh:k"],
+    "XADD": ["gh:s", "*", "f", "v"],
+    "XLEN": ["gh:s"],
+    "XRANGE": ["gh:s", "-", "+"],
+    "XREVRANGE": ["gh:s", "+", "-"],
+    "XTRIM": ["gh:s", "MAXLEN", "10"],
     "ZADD": ["gh:z", "1", "m"],
     "ZCARD": ["gh:z"],
     "ZCOUNT": ["gh:z", "-inf", "+inf"],
     "ZRANGE": ["gh:z", "0", "-1"],
+    "ZRANGEBYLEX": ["gh:z", "-", "+"],
     "ZRANGEBYSCORE": ["gh:z", "-inf", "+inf"],
     "ZREM": ["gh:z", "m"],
     "ZREMRANGEBYSCORE": ["gh:z", "-inf", "+inf"],
@@ -74,6 +81,7 @@ DENIED = [
     ["SHUTDOWN", "NOSAVE"],
     ["SUBSCRIBE", "c"],
     ["SWAPDB", "0", "1"],
+    ["XREAD", "COUNT", "1", "STREAMS", "gh:s", "0"],
 ]
 
 

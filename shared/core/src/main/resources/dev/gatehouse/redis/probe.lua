@@ -27,5 +27,10 @@ redis.call('PEXPIRE', key, 1000)
 local score = redis.call('ZSCORE', key, 'gatehouse')
 redis.call('DEL', key)
 
-local passed = now > 0 and text == 'gatehouse' and millis > 0 and field == 'gatehouse' and score == '1'
+redis.call('XADD', key, '0-1', 'field', 'gatehouse')
+redis.call('PEXPIRE', key, 1000)
+local entries = redis.call('XRANGE', key, '-', '+')
+redis.call('DEL', key)
+
+local passed = now > 0 and text == 'gatehouse' and millis > 0 and field == 'gatehouse' and score == '1' and #entries == 1
 return {passed and 'as-expected' or 'otherwise'}

@@ -53,6 +53,7 @@ final class OperationSteps {
         simple(HealthCheck.HASH, "written, counted in and read");
         simple(HealthCheck.LIST, "written and read from both ends");
         simple(HealthCheck.SORTED_SET, "written and read by score");
+        simple(HealthCheck.STREAM, "written and read from an id");
         simple(HealthCheck.EXPIRY, "an expired key is gone");
         time();
     }

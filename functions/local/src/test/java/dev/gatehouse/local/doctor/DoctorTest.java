@@ -122,6 +122,7 @@ class DoctorTest {
                     "hash",
                     "list",
                     "sorted set",
+                    "stream",
                     "expiry",
                     "time in scripts",
                     "latency",

@@ -25,6 +25,8 @@ public enum HealthCheck {
     LIST,
     /** A script on a sorted set. */
     SORTED_SET,
+    /** A script on a stream. */
+    STREAM,
     /** A key that is gone once it has expired. */
     EXPIRY;
 

@@ -70,7 +70,8 @@ public final class HealthCheckRun {
             case DELETE ->
                 result(check, start, link.callUntracked(redis -> redis.del(key(HealthCheck.SET)), deadline), 1L);
             case EXPIRY -> expiry(start, deadline);
-            case SCRIPT, STRING, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), true);
+            case SCRIPT, STRING, TIME, HASH, LIST, SORTED_SET, STREAM ->
+                result(check, start, script(check, deadline), true);
         };
     }
 

@@ -79,6 +79,7 @@ class RedisProbeTest {
                     HealthCheck.HASH,
                     HealthCheck.LIST,
                     HealthCheck.SORTED_SET,
+                    HealthCheck.STREAM,
                     HealthCheck.EXPIRY));
 
             assertThat(results).hasSize(HealthCheck.values().length).allMatch(CheckResult::passed);
@@ -289,6 +290,7 @@ class RedisProbeTest {
                 "-@string",
                 "-@hash",
                 "-@sortedset",
+                "-@stream",
                 "-@keyspace",
                 "-@read",
                 "-@write",
