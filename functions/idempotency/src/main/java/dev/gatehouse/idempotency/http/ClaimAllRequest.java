@@ -6,46 +6,27 @@ import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
-import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.http.HttpRequest;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 
 /**
- * Works to claim, each by itself. Each has its key in the body.
+ * Works to claim, each by itself.
  *
  * @param claims in order: the first of two claims of a key gets it
  */
 @JsonRecord
-record ClaimAllRequest(@Size(min = 1, max = 20) List<ClaimTermsRequest> claims) implements ClaimBody, Validatable {
-
-    @Override
-    public void validate(ViolationCollector violations) {
-        for (int i = 0; i < claims.size(); i++) {
-            if (claims.get(i).key().key() == null) {
-                violations.add("claims[" + i + "].key", "is missing");
-            }
-        }
-    }
+record ClaimAllRequest(@Size(min = 1, max = 20) List<ClaimEntryRequest> claims) implements ClaimBody {
 
     /** @throws InvalidRequest if the request has a key in its header */
     List<ClaimRequest> toClaimRequests(HttpRequest<?> request, RequestId claimedBy) {
         if (request.getHeaders().contains(KeyRequest.HEADER)) {
             throw new InvalidRequest(KeyRequest.HEADER, "must be left out with claims");
         }
-        return claims.stream()
-                .map(claim -> claim.toClaimRequest(request, claimedBy))
-                .toList();
+        return claims.stream().map(claim -> claim.toClaimRequest(claimedBy)).toList();
     }
 
     List<Claimant> claimants(ClientConnection connection) {
-        return claims.stream().map(claim -> claim.claimant(connection)).toList();
-    }
-
-    /** Leaves out keys and owners. */
-    @Override
-    public String toString() {
-        return "ClaimAllRequest[…]";
+        return claims.stream().map(claim -> claim.terms().claimant(connection)).toList();
     }
 }

@@ -2,11 +2,11 @@ package dev.gatehouse.idempotency.http;
 
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
+import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims.Claimant;
@@ -14,7 +14,6 @@ import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
-import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -23,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work to claim, and how long it may take.
+ * The terms of a claim.
  *
  * @param fingerprint usually a digest of the request: the key with another fingerprint is rejected
  * @param owner a secret of the claimant, by default generated; claiming again with it returns the same claim
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record ClaimTermsRequest(
-        @JsonUnwrapped KeyRequest key,
-
         @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "")
         @Pattern(regexp = "^[!-~]{0,255}$", message = "must be at most 255 visible ASCII characters")
@@ -56,9 +53,9 @@ record ClaimTermsRequest(
         @Max(Lifetime.MAX_SECONDS)
         long ttlSeconds) {
 
-    ClaimRequest toClaimRequest(HttpRequest<?> request, RequestId claimedBy) {
+    ClaimRequest toClaimRequest(IdempotencyKey key, RequestId claimedBy) {
         return new ClaimRequest(
-                new Claim(key.resolve(request), owner == null ? Owner.random() : new Owner(owner)),
+                new Claim(key, owner == null ? Owner.random() : new Owner(owner)),
                 new Fingerprint(fingerprint),
                 claimedBy.value(),
                 new ClaimLease(leaseMillis),
@@ -70,7 +67,7 @@ record ClaimTermsRequest(
         return new Claimant(connection.cancellation(), owner == null ? connection.closed() : new CompletableFuture<>());
     }
 
-    /** Leaves out key and owner. */
+    /** Leaves out the owner. */
     @Override
     public String toString() {
         return "ClaimTermsRequest[…]";

@@ -4,8 +4,11 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIR
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.fallback.DecisionWaiters;
+import dev.gatehouse.idempotency.ClaimRequest;
+import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,6 +21,7 @@ import java.time.Duration;
  */
 @JsonRecord
 record CreateClaimRequest(
+        @JsonUnwrapped KeyRequest key,
         @JsonUnwrapped ClaimTermsRequest terms,
 
         @Schema(requiredMode = NOT_REQUIRED, nullable = true)
@@ -26,6 +30,10 @@ record CreateClaimRequest(
         @Max(DecisionWaiters.MAX_WAIT_MILLIS)
         long waitMillis)
         implements ClaimBody {
+
+    ClaimRequest toClaimRequest(HttpRequest<?> request, RequestId claimedBy) {
+        return terms.toClaimRequest(key.resolve(request), claimedBy);
+    }
 
     Duration maxWait() {
         return Duration.ofMillis(waitMillis);

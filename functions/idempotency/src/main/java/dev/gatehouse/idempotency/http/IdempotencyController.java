@@ -85,7 +85,7 @@ public class IdempotencyController {
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ClaimBody body) {
         var claimedBy = commonHeaders.requestId(http);
         return switch (body) {
-            case CreateClaimRequest one -> claim(tenant, one, one.terms().toClaimRequest(http, claimedBy));
+            case CreateClaimRequest one -> claim(tenant, one, one.toClaimRequest(http, claimedBy));
             case ClaimAllRequest several -> claimAll(tenant, several, several.toClaimRequests(http, claimedBy));
         };
     }

@@ -20,17 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record KeyRequest(
-        @Schema(example = "8e03978e-40d5-43dd-bc93-6894a57f9324")
-        @Nullable
-        @Pattern(regexp = "^[!-~]{1,255}$", message = "must be 1 to 255 visible ASCII characters")
+        @Schema(example = "8e03978e-40d5-43dd-bc93-6894a57f9324") @Nullable @Pattern(regexp = KEY, message = KEY_RULE)
         String key,
 
         @Schema(requiredMode = NOT_REQUIRED, nullable = true, example = "payments")
         @Bindable(defaultValue = "")
-        @Pattern(regexp = "^[!-~]{0,128}$", message = "must be at most 128 visible ASCII characters")
+        @Pattern(regexp = SCOPE, message = SCOPE_RULE)
         String scope) {
 
     static final String HEADER = "Idempotency-Key";
+    static final String KEY = "^[!-~]{1,255}$";
+    static final String KEY_RULE = "must be 1 to 255 visible ASCII characters";
+    static final String SCOPE = "^[!-~]{0,128}$";
+    static final String SCOPE_RULE = "must be at most 128 visible ASCII characters";
 
     /** Signals that neither body nor header has a key. */
     static final class Missing extends RuntimeException {

@@ -13,6 +13,7 @@ import dev.gatehouse.idempotency.RedisClaims;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -136,6 +137,7 @@ class BatchFaultsTest {
 
     /** Each thread gets all messages, in another order, and SQS sends it the failed ones again. Each message fails once. */
     @Test
+    @DeepTest
     void ofFunctionsThatGetTheSameMessagesOneDoesTheWorkOfEach() throws Exception {
         try (var one = Function.start();
                 var two = Function.start()) {
