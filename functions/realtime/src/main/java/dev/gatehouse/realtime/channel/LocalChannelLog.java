@@ -8,6 +8,7 @@ import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.Publication.Keep;
 import dev.gatehouse.realtime.channel.PublishOutcome.Published;
 import dev.gatehouse.realtime.channel.PublishOutcome.TooManyRecipients;
+import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class LocalChannelLog implements ChannelLog {
 
         static Log beginning(long now) {
             var at = new Position(1, RandomToken.next());
-            var beginning = new ChannelEvent(at, "", "", "", MicroClock.instant(now));
+            var beginning = new ChannelEvent(at, "", "", "", MicroClock.instant(now), Optional.empty());
             return new Log(List.of(beginning), now);
         }
 
@@ -58,7 +59,7 @@ public final class LocalChannelLog implements ChannelLog {
             var all = new ArrayList<>(events);
             var at = new Position(top().offset() + 1, RandomToken.next());
             all.add(new ChannelEvent(
-                    at, publication.id(), publication.event(), publication.data(), MicroClock.instant(now)));
+                    at, publication.id(), publication.event(), publication.data(), MicroClock.instant(now), publication.from()));
             int dropped = Math.max(0, all.size() - publication.keep().events() - 1);
             return new Log(
                     List.copyOf(all.subList(dropped, all.size())),
@@ -66,21 +67,21 @@ public final class LocalChannelLog implements ChannelLog {
         }
     }
 
-    private final BiFunction<String, ChannelName, List<String>> connections;
+    private final BiFunction<String, ChannelName, List<MemberConnection>> connections;
     private final LongSupplier clock;
     private final BoundedCache<Key, Log> logs;
 
     /**
      * Creates logs on the system's clock.
      *
-     * @param connections returns the ids of the live connections of a channel of a tenant
+     * @param connections returns the live connections of a channel of a tenant
      */
-    public LocalChannelLog(BiFunction<String, ChannelName, List<String>> connections) {
+    public LocalChannelLog(BiFunction<String, ChannelName, List<MemberConnection>> connections) {
         this(connections, MAX_BYTES, MicroClock::now);
     }
 
     /** @param clock the time in microseconds since 1970 */
-    LocalChannelLog(BiFunction<String, ChannelName, List<String>> connections, long maxBytes, LongSupplier clock) {
+    LocalChannelLog(BiFunction<String, ChannelName, List<MemberConnection>> connections, long maxBytes, LongSupplier clock) {
         this.connections = connections;
         this.clock = clock;
         this.logs = new BoundedCache<>(MAX_LOGS, maxBytes, Log::bytes, () -> clock.getAsLong() * 1000);
@@ -92,7 +93,7 @@ public final class LocalChannelLog implements ChannelLog {
         var recipients = publication
                 .recipients()
                 .map(requested -> connections.apply(tenant, channel).stream()
-                        .filter(connection -> !connection.equals(requested.exclude()))
+                        .filter(connection -> !connection.connectionId().equals(requested.exclude()))
                         .toList())
                 .orElse(List.of());
         if (recipients.size() > MAX_RECIPIENTS) {

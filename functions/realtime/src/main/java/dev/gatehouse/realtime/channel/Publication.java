@@ -13,9 +13,11 @@ import java.util.Optional;
  * @param data JSON text, at most {@value #MAX_DATA_BYTES} bytes
  * @param id 1 to {@value #MAX_ID_LENGTH} visible ASCII characters; while an event with this id is kept, another is not published
  * @param keep how much of the log is kept after it
+ * @param from the user who publishes; empty for a backend
  * @param recipients whether to return the live connections of the channel, and which not; empty for no
  */
-public record Publication(String event, String data, String id, Keep keep, Optional<Recipients> recipients) {
+public record Publication(
+        String event, String data, String id, Keep keep, Optional<String> from, Optional<Recipients> recipients) {
 
     public static final int MAX_EVENT_LENGTH = 64;
     public static final int MAX_DATA_BYTES = 32 * 1024;
@@ -59,20 +61,25 @@ public record Publication(String event, String data, String id, Keep keep, Optio
 
     /** Returns a publication with an id of its own. */
     public static Publication of(String event, String data) {
-        return new Publication(event, data, RandomToken.next(), Keep.DEFAULT, Optional.empty());
+        return new Publication(event, data, RandomToken.next(), Keep.DEFAULT, Optional.empty(), Optional.empty());
     }
 
     public Publication withId(String unique) {
-        return new Publication(event, data, unique, keep, recipients);
+        return new Publication(event, data, unique, keep, from, recipients);
+    }
+
+    /** Returns this publication by a user. */
+    public Publication from(String userId) {
+        return new Publication(event, data, id, keep, Optional.of(userId), recipients);
     }
 
     public Publication keeping(Keep other) {
-        return new Publication(event, data, id, other, recipients);
+        return new Publication(event, data, id, other, from, recipients);
     }
 
     /** Returns this publication with a request for the live connections but {@code exclude}. */
     public Publication toRecipients(String exclude) {
-        return new Publication(event, data, id, keep, Optional.of(new Recipients(exclude)));
+        return new Publication(event, data, id, keep, from, Optional.of(new Recipients(exclude)));
     }
 
     /** Leaves out the data, which belongs to the caller. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.realtime.channel;
 
+import dev.gatehouse.realtime.presence.MemberConnection;
 import java.util.List;
 
 /** The outcome of a publication. */
@@ -9,9 +10,9 @@ public sealed interface PublishOutcome {
      * The event is in the log.
      *
      * @param repeated whether an event with this id was there already, so that nothing was published
-     * @param recipients the ids of the live connections, if they were requested
+     * @param recipients the live connections, if they were requested
      */
-    record Published(Position at, boolean repeated, List<String> recipients) implements PublishOutcome {
+    record Published(Position at, boolean repeated, List<MemberConnection> recipients) implements PublishOutcome {
 
         public Published {
             recipients = List.copyOf(recipients);

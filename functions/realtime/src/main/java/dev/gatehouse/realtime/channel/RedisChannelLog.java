@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.PublishOutcome.Published;
 import dev.gatehouse.realtime.channel.PublishOutcome.TooManyRecipients;
+import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RetryableScripts;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Keeps the logs on Redis, in one round trip for each operation.
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * <caption>The commands of each operation</caption>
  * <tr><td>publish</td><td>{@code EVALSHA publish.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}, {@code HGET};
  * {@code XADD}, {@code HSET}, {@code XLEN}; dropping events, {@code XRANGE}, {@code HDEL} each, {@code XTRIM};
- * {@code PEXPIRE} twice; with recipients {@code HVALS} of the members</td></tr>
+ * {@code PEXPIRE} twice; with recipients {@code HGETALL} of the members</td></tr>
  * <tr><td>catchUp</td><td>{@code EVALSHA catch-up.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}; {@code XRANGE} twice;
  * {@code PTTL}; at times {@code PEXPIRE} twice</td></tr>
  * <tr><td>the first of a log</td><td>also {@code DEL}, {@code XADD}</td></tr>
@@ -47,9 +47,22 @@ public final class RedisChannelLog implements ChannelLog {
     private static final Script CATCH_UP = script("catch-up");
 
     private final RetryableScripts scripts;
+    private final String logKey;
+    private final String idsKey;
 
     public RedisChannelLog(RedisLink link) {
+        this(link, "ch", "ci");
+    }
+
+    private RedisChannelLog(RedisLink link, String logKey, String idsKey) {
         this.scripts = new RetryableScripts(link);
+        this.logKey = logKey;
+        this.idsKey = idsKey;
+    }
+
+    /** Returns other logs of the same channels, in the keys {@code cs} and {@code cj}. */
+    public static RedisChannelLog ofSignals(RedisLink link) {
+        return new RedisChannelLog(link, "cs", "cj");
     }
 
     private static Script script(String name) {
@@ -68,7 +81,8 @@ public final class RedisChannelLog implements ChannelLog {
                 .number(publication.keep().events())
                 .number(Duration.ofSeconds(publication.keep().seconds()).toMillis())
                 .number(MAX_RECIPIENTS)
-                .text(recipients.map(Publication.Recipients::exclude).orElse(""));
+                .text(recipients.map(Publication.Recipients::exclude).orElse(""))
+                .text(publication.from().orElse(""));
         recipients.ifPresent(_ -> call.key(channel.redisKey(tenant, "p")));
         return run(
                 call,
@@ -82,7 +96,10 @@ public final class RedisChannelLog implements ChannelLog {
     }
 
     private static Published published(ScriptReply reply, boolean repeated) {
-        var recipients = IntStream.range(3, reply.size()).mapToObj(reply::text).toList();
+        var recipients = new ArrayList<MemberConnection>();
+        for (int i = 3; i < reply.size(); i += 2) {
+            recipients.add(new MemberConnection(reply.text(i), reply.text(i + 1)));
+        }
         return new Published(new Position(reply.number(1), reply.text(2)), repeated, recipients);
     }
 
@@ -104,13 +121,14 @@ public final class RedisChannelLog implements ChannelLog {
             case "lost" -> CatchUp.nothing(false, new Position(reply.number(1), reply.text(2)));
             case "events" -> {
                 var events = new ArrayList<ChannelEvent>();
-                for (int i = 2; i < reply.size(); i += 6) {
+                for (int i = 2; i < reply.size(); i += 7) {
                     events.add(new ChannelEvent(
                             new Position(reply.number(i), reply.text(i + 1)),
                             reply.text(i + 2),
                             reply.text(i + 3),
                             new String(reply.bytes(i + 4), StandardCharsets.UTF_8),
-                            reply.instant(i + 5)));
+                            reply.instant(i + 5),
+                            Optional.of(reply.text(i + 6)).filter(from -> !from.isEmpty())));
                 }
                 yield new CatchUp(true, events, events.getLast().at(), reply.flag(1));
             }
@@ -118,10 +136,10 @@ public final class RedisChannelLog implements ChannelLog {
         };
     }
 
-    private static ScriptCall call(Script script, String tenant, ChannelName channel) {
+    private ScriptCall call(Script script, String tenant, ChannelName channel) {
         return ScriptCall.of(script)
-                .key(channel.redisKey(tenant, "ch"))
-                .key(channel.redisKey(tenant, "ci"))
+                .key(channel.redisKey(tenant, logKey))
+                .key(channel.redisKey(tenant, idsKey))
                 .text(RandomToken.next());
     }
 

@@ -74,6 +74,7 @@ record PublishRequest(
                 data.text(),
                 id == null ? RandomToken.next() : id,
                 keep == null ? Keep.DEFAULT : keep.toKeep(),
+                Optional.empty(),
                 recipients ? Optional.of(new Recipients(exclude == null ? "" : exclude)) : Optional.empty());
     }
 

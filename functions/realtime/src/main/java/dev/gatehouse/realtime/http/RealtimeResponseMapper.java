@@ -7,6 +7,7 @@ import dev.gatehouse.realtime.channel.Publication;
 import dev.gatehouse.realtime.channel.PublishOutcome;
 import dev.gatehouse.realtime.channel.PublishOutcome.Published;
 import dev.gatehouse.realtime.channel.PublishOutcome.TooManyRecipients;
+import dev.gatehouse.realtime.json.RealtimeJson;
 import dev.gatehouse.realtime.presence.Departures;
 import dev.gatehouse.realtime.presence.Entered;
 import dev.gatehouse.realtime.presence.MemberPage;

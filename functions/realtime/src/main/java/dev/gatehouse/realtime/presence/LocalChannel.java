@@ -165,11 +165,11 @@ final class LocalChannel {
                 users.stream().limit(TypingUsers.MAX_USERS).map(Ending::userId).toList());
     }
 
-    List<String> connections(long now) {
-        return members.values().stream()
-                .flatMap(member -> member.ends.entrySet().stream())
-                .filter(connection -> connection.getValue() > now)
-                .map(Entry::getKey)
+    List<MemberConnection> connections(long now) {
+        return members.entrySet().stream()
+                .flatMap(member -> member.getValue().ends.entrySet().stream()
+                        .filter(connection -> connection.getValue() > now)
+                        .map(connection -> new MemberConnection(member.getKey(), connection.getKey())))
                 .toList();
     }
 

@@ -90,8 +90,8 @@ public final class LocalPresence implements PresenceStore {
                 members -> members.type(connection, typing, ttlMillis * 1000, clock.getAsLong())));
     }
 
-    /** Returns the ids of the live connections of a channel. */
-    public synchronized List<String> connections(String tenant, ChannelName channel) {
+    /** Returns the live connections of a channel. */
+    public synchronized List<MemberConnection> connections(String tenant, ChannelName channel) {
         var members = channels.get(new Key(tenant, channel));
         return members == null ? List.of() : members.connections(clock.getAsLong());
     }

@@ -8,7 +8,7 @@
 -- ARGV[5]  maximum number of events
 -- ARGV[6]  time in milliseconds to keep the log for a reader
 -- Reply    packed: {"end" or "lost", offset and nonce of the last entry}: there are no further events, or some are missing
---          {"events", 1 if more follow, else 0, then for each: offset, nonce, id, type, data, time}
+--          {"events", 1 if more follow, else 0, then for each: offset, nonce, id, type, data, time, publisher}
 -- Error    CORRUPT, see log.lua
 
 -- include: log.lua
@@ -37,6 +37,6 @@ for i = 1, math.min(limit, #entries) do
   if at ~= offset + i then
     return cmsgpack.pack('lost', top, nonce)
   end
-  parts[#parts + 1] = cmsgpack.pack(at, its_nonce, values[4], values[6], values[8], tonumber(values[10]))
+  parts[#parts + 1] = cmsgpack.pack(at, its_nonce, values[4], values[6], values[8], tonumber(values[10]), values[12])
 end
 return table.concat(parts)

@@ -6,6 +6,7 @@
 --            e  type of the event
 --            d  data, JSON
 --            t  time of the publication in microseconds
+--            f  user id of the publisher, '' for none
 -- KEYS[2]  ids: a hash of the ids of the events in the log; the value is the offset and the nonce, packed
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  nonce of the beginning, if there is no log
@@ -33,7 +34,7 @@ end
 -- Starts a log in place of what may be left of an old one. Returns offset and nonce of its beginning.
 local function begin()
   redis.call('DEL', log, ids)
-  redis.call('XADD', log, '0-1', 'n', ARGV[2], 'i', '', 'e', '', 'd', '', 't', string.format('%.0f', now))
+  redis.call('XADD', log, '0-1', 'n', ARGV[2], 'i', '', 'e', '', 'd', '', 't', string.format('%.0f', now), 'f', '')
   return 1, ARGV[2]
 end
 

@@ -12,7 +12,8 @@
 -- ARGV[8]  time in milliseconds to keep the log
 -- ARGV[9]  maximum number of connections
 -- ARGV[10] id of a connection to leave out, '' for none
--- Reply    packed: {"published" or "repeated", offset, nonce, ids of connections …}
+-- ARGV[11] user id of the publisher, '' for none
+-- Reply    packed: {"published" or "repeated", offset, nonce, then for each connection: user id, connection id}
 --          {"too-many-recipients", number of connections}: nothing was changed
 -- Error    CORRUPT, see log.lua
 
@@ -21,11 +22,12 @@ local id, most = ARGV[4], tonumber(ARGV[7])
 
 local recipients = {}
 if KEYS[3] then
-  for _, packed in ipairs(redis.call('HVALS', KEYS[3])) do
-    local values = {pcall(cmsgpack.unpack, packed)}
+  local flat = redis.call('HGETALL', KEYS[3])
+  for n = 1, #flat, 2 do
+    local values = {pcall(cmsgpack.unpack, flat[n + 1])}
     for i = 4, values[1] and #values or 0, 2 do
       if type(values[i + 1]) == 'number' and values[i + 1] > now and values[i] ~= ARGV[10] then
-        recipients[#recipients + 1] = values[i]
+        recipients[#recipients + 1] = cmsgpack.pack(flat[n], values[i])
       end
     end
   end
@@ -34,13 +36,8 @@ if KEYS[3] then
   end
 end
 
--- Returns the reply of packed words and the connections. Lua cannot pass so many values to one function.
 local function reply(...)
-  local parts = {cmsgpack.pack(...)}
-  for _, connection in ipairs(recipients) do
-    parts[#parts + 1] = cmsgpack.pack(connection)
-  end
-  return table.concat(parts)
+  return cmsgpack.pack(...) .. table.concat(recipients)
 end
 
 local published = top and redis.call('HGET', ids, id)
@@ -52,7 +49,7 @@ if not top then
 end
 local function append()
   return redis.pcall('XADD', log, '0-' .. string.format('%.0f', top + 1), 'n', ARGV[3], 'i', id, 'e', ARGV[5], 'd', ARGV[6],
-    't', string.format('%.0f', now))
+    't', string.format('%.0f', now), 'f', ARGV[11])
 end
 local added = append()
 if type(added) == 'table' and added.err then

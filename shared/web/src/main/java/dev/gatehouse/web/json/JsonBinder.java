@@ -1,5 +1,6 @@
 package dev.gatehouse.web.json;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micronaut.core.beans.BeanIntrospection;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -172,7 +173,9 @@ public final class JsonBinder<T> {
                     .orElse(null);
             var otherwise = written == null ? null : defaultValue(converter, argument, written);
             return new NamedMember(
-                    argument.getName(),
+                    argument.getAnnotationMetadata()
+                            .stringValue(JsonProperty.class)
+                            .orElse(argument.getName()),
                     written == null && !argument.isNullable(),
                     otherwise,
                     argument.isNullable() ? null : standIn(argument),

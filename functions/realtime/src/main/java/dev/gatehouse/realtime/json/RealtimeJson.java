@@ -1,4 +1,4 @@
-package dev.gatehouse.realtime.http;
+package dev.gatehouse.realtime.json;
 
 import dev.gatehouse.realtime.channel.CatchUp;
 import dev.gatehouse.realtime.channel.ChannelEvent;
@@ -7,6 +7,7 @@ import dev.gatehouse.realtime.channel.PublishOutcome.Published;
 import dev.gatehouse.realtime.presence.Departures;
 import dev.gatehouse.realtime.presence.Entered;
 import dev.gatehouse.realtime.presence.Member;
+import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.realtime.presence.MemberPage;
 import dev.gatehouse.realtime.presence.TypingUsers;
 import dev.gatehouse.web.Timestamp;
@@ -17,13 +18,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Converts outcomes to JSON, as {@code realtime.yml} describes it. Data and info keep their text. */
-final class RealtimeJson {
+public final class RealtimeJson {
 
     private static final String NULL = "null";
 
     private RealtimeJson() {}
 
-    static String of(Entered entered, boolean degraded) {
+    public static String of(Entered entered, boolean degraded) {
         return new JsonObject()
                 .with("joined", entered.joined())
                 .with("connections", entered.connections())
@@ -33,7 +34,7 @@ final class RealtimeJson {
                 .text();
     }
 
-    static String of(Departures departures, boolean degraded) {
+    public static String of(Departures departures, boolean degraded) {
         return new JsonObject()
                 .with("left", !departures.left().isEmpty())
                 .withJson("departed", texts(departures.departed()))
@@ -41,14 +42,19 @@ final class RealtimeJson {
                 .text();
     }
 
-    static String of(MemberPage page, boolean degraded) {
+    public static String of(MemberPage page, boolean degraded) {
         return new JsonObject()
-                .withJson("members", array(page.members(), RealtimeJson::json))
+                .withJson("members", members(page))
                 .with("count", page.count())
                 .withJson("departed", texts(page.departed()))
                 .withJson("next", page.next().map(JsonObject::quoted).orElse(NULL))
                 .with("degraded", degraded)
                 .text();
+    }
+
+    /** Returns the members of a page as an array. */
+    public static String members(MemberPage page) {
+        return array(page.members(), RealtimeJson::json);
     }
 
     private static String json(Member member) {
@@ -60,7 +66,7 @@ final class RealtimeJson {
                 .text();
     }
 
-    static String of(TypingUsers typing, boolean degraded) {
+    public static String of(TypingUsers typing, boolean degraded) {
         return new JsonObject()
                 .with("changed", typing.changed())
                 .withJson("typing", texts(typing.users()))
@@ -68,32 +74,46 @@ final class RealtimeJson {
                 .text();
     }
 
-    static String of(Publication publication, Published published, boolean degraded) {
+    public static String of(Publication publication, Published published, boolean degraded) {
         var json = new JsonObject().with("at", published.at().text()).with("id", publication.id());
         if (publication.recipients().isPresent()) {
-            json.withJson("recipients", texts(published.recipients()));
+            json.withJson(
+                    "recipients",
+                    texts(published.recipients().stream()
+                            .map(MemberConnection::connectionId)
+                            .toList()));
         }
         return json.with("degraded", degraded).text();
     }
 
-    static String of(CatchUp catchUp, boolean degraded) {
+    public static String of(CatchUp catchUp, boolean degraded) {
         return new JsonObject()
                 .with("recovered", catchUp.recovered())
-                .withJson("events", array(catchUp.events(), RealtimeJson::json))
+                .withJson("events", events(catchUp))
                 .with("at", catchUp.at().text())
                 .with("more", catchUp.more())
                 .with("degraded", degraded)
                 .text();
     }
 
+    /** Returns the events as an array. */
+    public static String events(CatchUp catchUp) {
+        return array(catchUp.events(), RealtimeJson::json);
+    }
+
     private static String json(ChannelEvent event) {
-        return new JsonObject()
-                .with("at", event.at().text())
+        return addTo(new JsonObject(), event).text();
+    }
+
+    /** Adds the members of an event. */
+    public static JsonObject addTo(JsonObject json, ChannelEvent event) {
+        json.with("at", event.at().text())
                 .with("id", event.id())
                 .with("event", event.event())
                 .withJson("data", event.data())
-                .with("publishedAt", text(event.publishedAt()))
-                .text();
+                .with("publishedAt", text(event.publishedAt()));
+        event.from().ifPresent(userId -> json.with("from", userId));
+        return json;
     }
 
     private static String texts(List<String> texts) {

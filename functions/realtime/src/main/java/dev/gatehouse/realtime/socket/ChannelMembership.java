@@ -1,0 +1,97 @@
+package dev.gatehouse.realtime.socket;
+
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.realtime.ChannelName;
+import dev.gatehouse.realtime.presence.Departures;
+import dev.gatehouse.realtime.presence.EnterRequest;
+import dev.gatehouse.realtime.presence.Entered;
+import dev.gatehouse.realtime.presence.PresenceStore;
+import dev.gatehouse.redis.Deadline;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Enters and leaves channels for WebSockets, and reports to the other members who joined and left. */
+final class ChannelMembership {
+
+    private final PresenceStore presence;
+    private final ConnectionChannels channels;
+    private final SocketDelivery delivery;
+    private final long ttlSeconds;
+
+    ChannelMembership(
+            PresenceStore presence, ConnectionChannels channels, SocketDelivery delivery, long ttlSeconds) {
+        this.presence = presence;
+        this.channels = channels;
+        this.delivery = delivery;
+        this.ttlSeconds = ttlSeconds;
+    }
+
+    static CompletionStage<Void> nothing() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Enters a channel, or continues the presence in it.
+     *
+     * @param info JSON text for the other members; null to leave it as it is
+     */
+    CompletionStage<Void> enter(SocketUser user, ChannelName channel, @Nullable String info, Deadline deadline) {
+        var request = EnterRequest.of(user.connection(), ttlSeconds, Optional.ofNullable(info));
+        return presence.enter(user.tenant(), channel, request, deadline).thenCompose(decision -> {
+            if (!(decision instanceof Decided<Entered>(var entered, var _))) {
+                return nothing();
+            }
+            var reported = reportLeft(user, channel, entered.departed(), deadline);
+            return entered.joined()
+                    ? reported.thenCompose(_ -> delivery.signal(
+                            user, channel, ServerMessage.joined(channel, user.userId(), info), deadline))
+                    : reported;
+        });
+    }
+
+    CompletionStage<Void> leave(SocketUser user, ChannelName channel, Deadline deadline) {
+        delivery.unsubscribe(user, channel);
+        return channels.remove(user, channel, deadline)
+                .thenCompose(_ -> presence.leave(user.tenant(), channel, List.of(user.connection()), deadline))
+                .thenCompose(decision -> decision instanceof Decided<Departures>(var gone, var _)
+                        ? reportLeft(user, channel, gone.departed(), deadline)
+                                .thenCompose(_ -> reportLeft(user, channel, gone.left(), deadline))
+                        : nothing());
+    }
+
+    /** Reports to the members of a channel who left. */
+    CompletionStage<Void> reportLeft(
+            SocketUser by, ChannelName channel, Collection<String> userIds, Deadline deadline) {
+        var reported = nothing();
+        for (var userId : userIds) {
+            reported = reported.thenCompose(
+                    _ -> delivery.signal(by, channel, ServerMessage.left(channel, userId), deadline));
+        }
+        return reported;
+    }
+
+    /** Continues the presence in all channels. */
+    CompletionStage<Void> heartbeat(SocketUser user, Deadline deadline) {
+        return inEachChannel(user, deadline, channel -> enter(user, channel, null, deadline));
+    }
+
+    /** Leaves all channels. */
+    CompletionStage<Void> leaveAll(SocketUser user, Deadline deadline) {
+        return inEachChannel(user, deadline, channel -> leave(user, channel, deadline));
+    }
+
+    private CompletionStage<Void> inEachChannel(
+            SocketUser user, Deadline deadline, Function<ChannelName, CompletionStage<Void>> action) {
+        return channels.all(user, deadline).thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var all, var _)
+                ? CompletableFuture.allOf(all.stream()
+                        .map(action)
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new))
+                : nothing());
+    }
+}
