@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassPathIT {
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "micronaut", "lambda"})
+    @ValueSource(strings = {"plain", "micronaut", "lambda", "worker"})
     void aProgramResolvesTheTestedVersionOfEachLibrary(String program) {
         assertThat(ConsumerRuns.jars(program))
                 .isNotEmpty()

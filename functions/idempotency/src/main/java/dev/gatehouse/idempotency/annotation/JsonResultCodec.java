@@ -22,8 +22,7 @@ record JsonResultCodec<T>(JsonMapper json, Argument<T> type) implements ResultCo
 
     private static final Logger LOG = LoggerFactory.getLogger(JsonResultCodec.class);
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-    private static final Response STORED_WITHOUT_BODY =
-            new Response(200, List.of(ResponseConverter.BODY_NOT_STORED), ResponseBody.EMPTY);
+    private static final Response STORED_WITHOUT_BODY = new Response(200, List.of(BODY_NOT_STORED), ResponseBody.EMPTY);
     private static final List<ResponseHeader> HEADERS = List.of(new ResponseHeader("Content-Type", "application/json"));
 
     @Override
@@ -46,7 +45,7 @@ record JsonResultCodec<T>(JsonMapper json, Argument<T> type) implements ResultCo
 
     @Override
     public Optional<T> decode(Response stored) {
-        if (stored.headers().contains(ResponseConverter.BODY_NOT_STORED)) {
+        if (stored.headers().contains(BODY_NOT_STORED)) {
             throw new ResultUnavailable("the result was not stored: it was too large or had no JSON form");
         }
         var bytes = stored.body().bytes();

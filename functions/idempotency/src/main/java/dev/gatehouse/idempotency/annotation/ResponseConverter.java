@@ -31,8 +31,6 @@ import org.reactivestreams.Publisher;
 @Requires(classes = RouteAttributes.class)
 final class ResponseConverter {
 
-    static final ResponseHeader BODY_NOT_STORED = new ResponseHeader("Idempotent-Body", "not-kept");
-
     /** The headers that each response sets anew, and the content type, which is stored before all others. */
     private static final Set<String> NOT_COPIED = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
@@ -88,7 +86,7 @@ final class ResponseConverter {
         var stored = bytes == null || bytes.length > Response.MAX_BODY_BYTES ? null : ResponseBody.guessed(bytes);
         var headers = new ArrayList<ResponseHeader>();
         if (stored == null) {
-            headers.add(BODY_NOT_STORED);
+            headers.add(ResultCodec.BODY_NOT_STORED);
         }
         addTo(headers, response, HttpHeaders.CONTENT_TYPE);
         var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
