@@ -270,6 +270,16 @@ def test_authorizer_results_are_not_cached_and_the_api_may_invoke_it(stack):
 
 
 @every_deployment
+def test_the_authorizer_and_the_paths_have_their_parameters(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        variables = function["Environment"]["Variables"]
+        assert variables["GATEHOUSE_BASE_PATH"] == {"Ref": "BasePath"}, name
+        found = {one: variables.get(f"GATEHOUSE_AUTHORIZER_{one}") for one in ("TOKEN_HEADER", "IPV6_PREFIX")}
+        expected = {"TOKEN_HEADER": {"Ref": "TokenHeader"}, "IPV6_PREFIX": {"Ref": "Ipv6Prefix"}}
+        assert found == (expected if name == "AuthorizerFunction" else dict.fromkeys(expected)), name
+
+
+@every_deployment
 def test_only_the_example_route_uses_the_authorizer(stack):
     paths = stack.resources["Api"]["Properties"]["Body"]["paths"]
     protected = {path for path, methods in paths.items() for method in methods.values() if method.get("security")}
@@ -464,6 +474,9 @@ def test_every_deployment_passes_the_rules(deployment):
         ({**CACHE, "SubnetIds": "subnet-0123456789abcdef0"}, "SubnetIds must be the ids of two or three"),
         ({**CACHE, "CacheName": "Gatehouse_Prod"}, "CacheName must be"),
         ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
+        ({**OWN, "BasePath": "orders/"}, "BasePath must be a path"),
+        ({**OWN, "TokenHeader": "X Token"}, "TokenHeader must be the name of a header"),
+        ({**OWN, "Ipv6Prefix": "129"}, "Ipv6Prefix must be from 1 to 128"),
     ],
 )
 @pytest.mark.parametrize("images", [False, True], ids=["zips", "images"])
