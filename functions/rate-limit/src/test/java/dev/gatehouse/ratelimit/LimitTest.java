@@ -23,7 +23,8 @@ class LimitTest {
         new Limit("api", 10, new SlidingWindow(60L), false, FallbackPolicy.CLOSED),
         new Limit("api", 10, new Gcra(60L, 10), true, FallbackPolicy.CLOSED),
         new Limit("api", 10, new Gcra(60L, 10), false, FallbackPolicy.OPEN),
-        new Limit("api", 10, new Gcra(60L, 10), false, null)
+        new Limit("api", 10, new Gcra(60L, 10), false, null),
+        new Limit("api", 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED, 1)
     };
 
     @Test
@@ -45,6 +46,6 @@ class LimitTest {
     @Test
     void everyComponentIsCompared() {
         assertThat(Arrays.stream(Limit.class.getRecordComponents()).map(component -> component.getName()))
-                .containsExactly("name", "limit", "algorithm", "shadow", "whenDown");
+                .containsExactly("name", "limit", "algorithm", "shadow", "whenDown", "blockSeconds");
     }
 }

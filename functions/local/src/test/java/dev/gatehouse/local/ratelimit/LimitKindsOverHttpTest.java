@@ -77,6 +77,7 @@ class LimitKindsOverHttpTest {
         var third = check(quota);
 
         assertThat(third.status()).isEqualTo(429);
+        assertThat(third.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(limit(third)).containsEntry("allowed", false).doesNotContainKey("wouldDeny");
         assertThat(Long.parseLong(third.header("Retry-After"))).isPositive();
     }

@@ -51,11 +51,14 @@ public enum CalendarPeriod {
     MONTH(null, 32 * 86_400, ChronoUnit.MONTHS, LocalDate.of(0, 1, 1)),
     YEAR(null, 367 * 86_400, ChronoUnit.YEARS, LocalDate.of(0, 1, 1));
 
+    /** The number of the period that begins on a given day. Numbers of 10,000 years before it are positive, as scripts need them. */
+    private static final long FIRST_NUMBER = 1 << 20;
+
     private final @Nullable Long nominalSeconds;
     private final long longestSeconds;
     private final ChronoUnit unit;
 
-    /** The first day of period 0, if no other is given. */
+    /** The first day of period 0 of the calendar. */
     private final LocalDate firstDay;
 
     CalendarPeriod(@Nullable Long nominalSeconds, long longestSeconds) {
@@ -72,11 +75,11 @@ public enum CalendarPeriod {
     /**
      * Returns the number of the period that contains {@code time}.
      *
-     * @param startsOn the first day of period 0; null for that of the calendar
+     * @param startsOn the first day of one of the periods; null for the days of the calendar
      */
     long numberAt(Instant time, ZoneId zone, @Nullable LocalDate startsOn) {
         var date = time.atZone(zone).toLocalDate();
-        long number = unit.between(startsOn == null ? firstDay : startsOn, date);
+        long number = startsOn == null ? unit.between(firstDay, date) : FIRST_NUMBER + unit.between(startsOn, date);
         // Whole units between dates are one too few or too many before the first day, on a month's last day, and where
         // a
         // clock change repeats a midnight.
@@ -91,10 +94,8 @@ public enum CalendarPeriod {
 
     /** Returns the start of a period, with the same {@code startsOn} as in {@link #numberAt}. */
     Instant startOf(long number, ZoneId zone, @Nullable LocalDate startsOn) {
-        return (startsOn == null ? firstDay : startsOn)
-                .plus(number, unit)
-                .atStartOfDay(zone)
-                .toInstant();
+        var day = startsOn == null ? firstDay.plus(number, unit) : startsOn.plus(number - FIRST_NUMBER, unit);
+        return day.atStartOfDay(zone).toInstant();
     }
 
     /** Returns whether the periods may begin on another day than that of the calendar: weeks, months and years. */

@@ -148,7 +148,7 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
             case Windows.OfCalendar(Algorithm.CalendarWindow(var period, var zone, var startsOn)) -> {
                 shape.add(period.name()).add(zone.getId());
                 if (startsOn != null) {
-                    shape.add(startsOn.toEpochDay());
+                    shape.add(startsOn.toString());
                 }
                 packed.add(shape.bytes())
                         .add(limit)

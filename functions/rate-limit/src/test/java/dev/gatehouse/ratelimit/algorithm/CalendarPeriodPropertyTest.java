@@ -64,6 +64,7 @@ class CalendarPeriodPropertyTest {
 
         long number = windows.numberAt(one.time);
 
+        assertThat(number).isPositive();
         assertThat(windows.startOf(number)).isEqualTo(one.start());
         assertThat(windows.startOf(number + 1)).isEqualTo(one.end());
         assertThat(windows.numberAt(one.start())).isEqualTo(number);
