@@ -115,5 +115,8 @@ final class AuthorizerLimits {
     }
 
     /** @param missing a named policy that does not exist; null if all limits were resolved */
-    record Resolved(List<ChargedLimit> limits, @Nullable String missing) {}
+    record Resolved(List<ChargedLimit> limits, @Nullable String missing) {
+
+        static final Resolved NONE = new Resolved(List.of(), null);
+    }
 }

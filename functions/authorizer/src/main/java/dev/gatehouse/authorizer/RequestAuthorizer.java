@@ -18,8 +18,8 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
-import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.policy.DeclaredPolicies;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
@@ -40,7 +40,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,17 +101,24 @@ public final class RequestAuthorizer {
         return new RequestAuthorizer(settings, authorizer, policies, keys, reporter);
     }
 
+    /** Creates an authorizer as {@link #over(RedisLink, AuthorizerSettings, DeclaredPolicies)} does, without declared policies. */
+    public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings) {
+        return over(link, settings, DeclaredPolicies.NONE);
+    }
+
     /**
      * Creates an authorizer for a process without other users of sessions: on Redis, or in memory if the settings disable
      * Redis. It does not connect.
+     *
+     * @param declared the policies in force where none of their names are stored
      */
-    public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings) {
+    public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings, DeclaredPolicies declared) {
         if (!link.settings().enabled()) {
             var limiter = settings.localLimiter();
             return new RequestAuthorizer(
                             settings,
                             new LocalAuthorizer(new LocalSessions(settings.onReuse()), limiter),
-                            new LocalPolicies())
+                            new LocalPolicies(declared))
                     .withKeys(KeyVerifier.inMemory(new LocalIssuedKeys(), limiter), limiter);
         }
         var cache = settings.sessionCache();
@@ -121,7 +127,7 @@ public final class RequestAuthorizer {
         outage.onRecovery(cache::clear);
         var keyCache = new IssuedKeyCache(settings.cacheKeys() ? IssuedKeyCache.DEFAULT_MAX_BYTES : 0);
         outage.onRecovery(keyCache::clear);
-        var policies = new RedisPolicies(link);
+        var policies = new RedisPolicies(link, declared);
         var denials = settings.denials(policies);
         var limiter = settings.limiter(link, denials, outage);
         var verifier =
@@ -230,16 +236,10 @@ public final class RequestAuthorizer {
             Deadline deadline,
             BiFunction<List<ChargedLimit>, List<ChargedLimit>, CompletionStage<Decision<Authorization>>> decide) {
         if (!rule.hasPolicies()) {
-            return resolved(rule, tag, _ -> null, _ -> null, decide);
+            return resolved(rule, tag, address, PolicySnapshot.EMPTY, decide);
         }
         return policies.snapshot(settings.tenant(), deadline).thenCompose(decision -> switch (decision) {
-            case Decided<PolicySnapshot>(var snapshot, var _) ->
-                resolved(
-                        rule,
-                        tag,
-                        name -> tag == null ? null : snapshot.limitForTag(name, tag),
-                        name -> snapshot.limitFor(name, address),
-                        decide);
+            case Decided<PolicySnapshot>(var snapshot, var _) -> resolved(rule, tag, address, snapshot, decide);
             case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(new Unavailable<>(retryAfter));
         });
@@ -248,15 +248,19 @@ public final class RequestAuthorizer {
     private CompletionStage<Decision<Authorization>> resolved(
             RouteRule rule,
             @Nullable String tag,
-            Function<String, @Nullable Limit> userPolicies,
-            Function<String, @Nullable Limit> addressPolicies,
+            String address,
+            PolicySnapshot snapshot,
             BiFunction<List<ChargedLimit>, List<ChargedLimit>, CompletionStage<Decision<Authorization>>> decide) {
         // Without a token or a key there is nobody else to limit.
-        var ofUser = (tag == null ? AuthorizerLimits.NONE : rule.userLimits()).resolve(userPolicies);
-        var ofAddress = rule.addressLimits().resolve(addressPolicies);
+        var ofUser = tag == null
+                ? AuthorizerLimits.Resolved.NONE
+                : rule.userLimits().resolve(name -> snapshot.limitForTag(name, tag));
+        var ofAddress = rule.addressLimits().resolve(name -> snapshot.limitFor(name, address));
         var lost = ofUser.missing() == null ? ofAddress.missing() : ofUser.missing();
         if (lost != null) {
-            logMissing(lost);
+            if (snapshot.isComplete()) {
+                logMissing(lost);
+            }
             return CompletableFuture.completedStage(new Unavailable<>(RETRY_AFTER));
         }
         return decide.apply(ofUser.limits(), ofAddress.limits());

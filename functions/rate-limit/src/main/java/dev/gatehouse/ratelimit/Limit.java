@@ -136,6 +136,11 @@ public record Limit(
         return new Limit(name, limit, algorithm, true, whenDown, blockSeconds);
     }
 
+    /** Returns this limit under another name, by which its units count. */
+    public Limit withName(String other) {
+        return new Limit(other, limit, algorithm, shadow, whenDown);
+    }
+
     /** Returns this limit with its own policy for the time when Redis is unavailable. */
     public Limit whenDown(FallbackPolicy policy) {
         return new Limit(name, limit, algorithm, shadow, policy, blockSeconds);

@@ -141,7 +141,7 @@ public class IssuedKeyController {
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body VerifyKeyRequest request) {
         var deadline = deadlines.next();
         var scopes = request.requiredScopes();
-        return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
+        return policies.with(tenant, request.policies(), deadline, snapshot -> {
             // Before the key is verified, so that an invalid request is one for every key.
             var presented = PresentedKey.parse(request.key());
             var tag = presented.flatMap(PresentedKey::ownerTag);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,13 @@ record VerifyKeyRequest(
         return new KeyDetails(null, new TreeSet<>(scopes == null ? List.of() : scopes), "{}").scopes();
     }
 
-    boolean namesPolicy() {
-        return limits != null
-                && limits.stream().anyMatch(limit -> limit.choice().policy() != null);
+    /** Returns the named policies. */
+    List<String> policies() {
+        return limits == null
+                ? List.of()
+                : limits.stream()
+                        .flatMap(limit -> Stream.ofNullable(limit.choice().policy()))
+                        .toList();
     }
 
     /** Returns whether the limit of this index is a stored policy. */

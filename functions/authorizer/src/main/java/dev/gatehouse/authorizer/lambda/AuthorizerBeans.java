@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.authorizer.lambda.AuthorizerResponseMapper.WhenUnavailable;
+import dev.gatehouse.ratelimit.http.policy.PolicyDocument;
 import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.telemetry.Telemetry;
@@ -36,7 +37,8 @@ final class AuthorizerBeans {
 
     @Context
     RequestAuthorizer authorizer(RedisLink link, AuthorizerSettings settings, Telemetry telemetry) {
-        return RequestAuthorizer.over(link, settings).reportingTo(new LimitReporter(telemetry));
+        return RequestAuthorizer.over(link, settings, PolicyDocument.parse(System.getenv(PolicyDocument.SETTING)))
+                .reportingTo(new LimitReporter(telemetry));
     }
 
     @Context

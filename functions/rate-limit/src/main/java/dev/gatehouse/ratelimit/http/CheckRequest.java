@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,11 @@ record CheckRequest(
 
     static final long MAX_WAIT_MILLIS = 900_000;
 
-    boolean namesPolicy() {
-        return limits.stream().anyMatch(limit -> limit.selector().policy() != null);
+    /** Returns the named policies. */
+    List<String> policies() {
+        return limits.stream()
+                .flatMap(limit -> Stream.ofNullable(limit.selector().policy()))
+                .toList();
     }
 
     /** Returns whether the limit of this index is a stored policy. */

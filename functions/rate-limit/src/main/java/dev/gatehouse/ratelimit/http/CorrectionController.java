@@ -68,7 +68,7 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> refund(
             @Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
+        return policies.with(tenant, request.policies(), deadline, snapshot -> {
             var charges = request.toCheck(snapshot);
             return limiter.refund(tenant.name(), charges, deadline)
                     .thenApply(decision -> DecisionResponse.of(
@@ -100,7 +100,7 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> settle(
             @Parameter(hidden = true) Tenant tenant, @Body SettleRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.selector().policy() != null, deadline, snapshot -> {
+        return policies.with(tenant, request.selector().policies(), deadline, snapshot -> {
             var settlement = request.toSettlement(snapshot);
             var settled = List.of(new LimitedSubject(settlement.limit(), settlement.subject(), 0));
             return limiter.settle(tenant.name(), settlement, deadline)
@@ -131,7 +131,7 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> reset(@Parameter(hidden = true) Tenant tenant, @Body ResetRequest request) {
         var deadline = deadlines.next();
         var selector = request.selector();
-        return policies.with(tenant, selector.policy() != null, deadline, snapshot -> limiter.reset(
+        return policies.with(tenant, selector.policies(), deadline, snapshot -> limiter.reset(
                         tenant.name(), request.limitName(snapshot), selector.subject(), deadline)
                 .thenApply(decision -> DecisionResponse.of(
                         decision,

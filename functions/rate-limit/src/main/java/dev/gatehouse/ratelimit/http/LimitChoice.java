@@ -35,7 +35,7 @@ public record LimitChoice(
             toInlineLimit(violations);
             return;
         }
-        quota.given().forEach((member, _) -> violations.add(member, "belongs to the policy; leave it out"));
+        quota.rejectGiven(violations);
         if (name != null) {
             violations.add("name", "must be left out where policy is given");
         }

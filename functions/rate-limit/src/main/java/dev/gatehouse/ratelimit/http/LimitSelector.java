@@ -8,6 +8,7 @@ import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ record LimitSelector(
     @Nullable
     String policy() {
         return choice.policy();
+    }
+
+    /** Returns the named policy, if there is one. */
+    List<String> policies() {
+        return policy() == null ? List.of() : List.of(policy());
     }
 
     @Nullable

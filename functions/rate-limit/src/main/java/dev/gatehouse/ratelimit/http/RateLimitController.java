@@ -85,7 +85,7 @@ public class RateLimitController {
     public CompletionStage<HttpResponse<?>> check(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
+        return policies.with(tenant, request.policies(), deadline, snapshot -> {
             var check = request.toCheck(snapshot);
             return limiter.check(tenant.name(), check, deadline)
                     .thenApply(decision -> CheckResponse.to(

@@ -7,6 +7,7 @@ import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.http.policy.PolicyDocument;
 import dev.gatehouse.ratelimit.lease.GuardedLeases;
 import dev.gatehouse.ratelimit.lease.LeaseStore;
 import dev.gatehouse.ratelimit.lease.LocalLeases;
@@ -46,8 +47,12 @@ final class RateLimiting {
     }
 
     @Context
-    Policies policies(RedisSettings settings, BeanProvider<RedisLink> link) {
-        return settings.enabled() ? new RedisPolicies(link.get()) : new LocalPolicies();
+    Policies policies(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            @Nullable @Property(name = "gatehouse.policies") String policies) {
+        var declared = PolicyDocument.parse(policies);
+        return settings.enabled() ? new RedisPolicies(link.get(), declared) : new LocalPolicies(declared);
     }
 
     @Context

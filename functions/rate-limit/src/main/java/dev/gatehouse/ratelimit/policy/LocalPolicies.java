@@ -3,12 +3,14 @@ package dev.gatehouse.ratelimit.policy;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 /**
  * Stores policies in this process's memory, for runs without Redis. Other processes do not see them, and they end with
@@ -19,8 +21,25 @@ public final class LocalPolicies implements Policies {
     /** The maximum of tenants, which bounds memory. A further tenant's policies are rejected as too many. */
     public static final int MAX_TENANTS = 1_000;
 
+    private final DeclaredPolicies declared;
+    private final LongSupplier clock;
     private final Map<String, PolicySnapshot> snapshots = new ConcurrentHashMap<>();
     private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
+
+    /** Creates policies whose overrides end by the system's clock. */
+    public LocalPolicies(DeclaredPolicies declared) {
+        this(declared, MicroClock::now);
+    }
+
+    /**
+     * Creates policies whose overrides end by {@code clock}.
+     *
+     * @param clock the time in microseconds since 1970
+     */
+    public LocalPolicies(DeclaredPolicies declared, LongSupplier clock) {
+        this.declared = declared;
+        this.clock = clock;
+    }
 
     @Override
     public CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline) {
@@ -28,17 +47,20 @@ public final class LocalPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
-        return Decision.local(of(tenant).policy(Limit.requireName(name)));
+    public CompletionStage<Decision<PolicySnapshot>> current(String tenant, Deadline deadline) {
+        return snapshot(tenant, deadline);
+    }
+
+    @Override
+    public CompletionStage<Decision<Optional<Policy>>> find(String tenant, String name, Deadline deadline) {
+        return Decision.local(Optional.ofNullable(of(tenant).policy(Limit.requireName(name))));
     }
 
     @Override
     public synchronized CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
         var snapshot = of(tenant);
-        boolean replaces = snapshot.policy(Policies.requireName(policy.name())).isPresent();
-        boolean room =
-                snapshot.policies() < MAX_POLICIES && (snapshots.containsKey(tenant) || snapshots.size() < MAX_TENANTS);
-        if (!replaces && !room) {
+        boolean replaces = snapshot.isStored(Policies.requireName(policy.name()));
+        if (!replaces && (snapshot.storedPolicies() >= MAX_POLICIES || !hasRoom(tenant))) {
             return Decision.local(StoreResult.TOO_MANY);
         }
         store(tenant, snapshot.with(policy));
@@ -47,25 +69,27 @@ public final class LocalPolicies implements Policies {
 
     @Override
     public synchronized CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline) {
-        boolean existed = of(tenant).policy(Limit.requireName(name)).isPresent();
+        var snapshot = of(tenant);
+        boolean existed = snapshot.isStored(Limit.requireName(name))
+                || !snapshot.overrides(name, "", 1).isEmpty();
         if (existed) {
-            store(tenant, of(tenant).without(name));
+            store(tenant, snapshot.without(name));
         }
         return Decision.local(existed);
     }
 
     @Override
     public synchronized CompletionStage<Decision<StoreResult>> override(
-            String tenant, String subject, Limit limit, Deadline deadline) {
-        var key = OverrideKey.of(Policies.requireName(limit.name()), subject);
-        var snapshot = of(tenant);
-        if (snapshot.policy(key.policy()).isEmpty()) {
+            String tenant, String subject, PolicyOverride override, Deadline deadline) {
+        var key = OverrideKey.of(override.policy(), subject);
+        var snapshot = of(tenant).withoutEnded();
+        if (snapshot.policy(key.policy()) == null) {
             return Decision.local(StoreResult.NO_SUCH_POLICY);
         }
-        if (!snapshot.overrides(key) && snapshot.overrides() >= MAX_OVERRIDES) {
+        if (!snapshot.overrides(key) && (snapshot.overrides() >= MAX_OVERRIDES || !hasRoom(tenant))) {
             return Decision.local(StoreResult.TOO_MANY);
         }
-        store(tenant, snapshot.with(key, limit));
+        store(tenant, snapshot.with(key, override));
         return Decision.local(StoreResult.STORED);
     }
 
@@ -73,9 +97,10 @@ public final class LocalPolicies implements Policies {
     public synchronized CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
         var key = OverrideKey.of(name, subject);
-        boolean existed = of(tenant).overrides(key);
+        var snapshot = of(tenant).withoutEnded();
+        boolean existed = snapshot.overrides(key);
         if (existed) {
-            store(tenant, of(tenant).without(key));
+            store(tenant, snapshot.without(key));
         }
         return Decision.local(existed);
     }
@@ -86,11 +111,16 @@ public final class LocalPolicies implements Policies {
     }
 
     private PolicySnapshot of(String tenant) {
-        return snapshots.getOrDefault(tenant, PolicySnapshot.EMPTY);
+        var snapshot = snapshots.get(tenant);
+        return snapshot == null ? PolicySnapshot.of(declared.of(tenant), true, clock) : snapshot;
+    }
+
+    private boolean hasRoom(String tenant) {
+        return snapshots.containsKey(tenant) || snapshots.size() < MAX_TENANTS;
     }
 
     private void store(String tenant, PolicySnapshot snapshot) {
-        if (snapshot.policies() == 0) {
+        if (snapshot.storedPolicies() == 0 && snapshot.overrides() == 0) {
             snapshots.remove(tenant);
         } else {
             snapshots.put(tenant, snapshot);

@@ -12,24 +12,26 @@ import java.util.concurrent.CompletionStage;
 /**
  * Stores limits under names, and overrides of them for single subjects.
  *
- * <p>A policy is a {@link Limit} that callers select by name. An override is a complete limit of the same name that
- * replaces the policy for one subject.
+ * <p>A policy is a {@link Limit} that callers select by name. A {@link PolicyOverride} replaces it for one
+ * subject. {@link DeclaredPolicies} are the layer below: each is in force where no policy of its name is stored.
  *
  * <p>All implementations guarantee the following, which {@code PoliciesContract} checks:
  *
  * <ol>
  *   <li>A snapshot shows the policies and overrides of one moment. Writes are atomic: a snapshot contains a write as a
- *       whole or not at all, and no override without its policy.
+ *       whole or not at all. An override has effect only while its policy exists, and until its end.
  *   <li>A completed write is in every later snapshot of this process. It is in those of other processes within
  *       {@link #IN_FORCE}.
  *   <li>A snapshot younger than half of {@link #IN_FORCE} is returned from memory, without a round trip. An older one
  *       is refreshed in the background. Callers wait only if it is older than {@link #IN_FORCE} or missing. Concurrent
  *       callers share one read.
- *   <li>While Redis is unavailable, the last snapshot stays in use at any age, with {@link Decision.Source#LOCAL}. The
- *       result is {@link Decision.Unavailable} only without a snapshot.
+ *   <li>While Redis is unavailable, the last snapshot stays in use at any age, with {@link Decision.Source#LOCAL}.
+ *       Without a snapshot, the declared policies alone are the result, {@linkplain PolicySnapshot#isComplete incomplete}. It is
+ *       {@link Decision.Unavailable} only without both.
  *   <li>All other operations use Redis directly and are unavailable without it. Each may then be repeated, because
  *       repeating a write changes nothing.
  *   <li>A tenant has at most {@link #MAX_POLICIES} and {@link #MAX_OVERRIDES}. Existing ones can always be replaced.
+ *       Declared policies do not count, and overrides that have ended are removed before the count.
  *   <li>Tenants are isolated: no tenant sees or changes another's policies.
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
@@ -84,17 +86,24 @@ public interface Policies {
     /** Returns the cached policies and overrides of a tenant. Cheap enough for every check. */
     CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline);
 
-    /** Returns the current policy of this name, without its overrides; empty if there is none. */
-    CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline);
+    /**
+     * Returns a snapshot as {@link #snapshot} does, but read from Redis now, if it replies: for listings, not for checks. It is
+     * never incomplete, but unavailable.
+     */
+    CompletionStage<Decision<PolicySnapshot>> current(String tenant, Deadline deadline);
+
+    /** Returns the current policy of this name; empty if there is none. */
+    CompletionStage<Decision<Optional<Policy>>> find(String tenant, String name, Deadline deadline);
 
     /** Stores {@code policy} under its name and replaces any earlier one. Overrides stay. */
     CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline);
 
-    /** Removes the policy of this name and its overrides. The decision is whether it existed. */
+    /** Removes the stored policy of this name and its overrides. The decision is whether any of these existed. */
     CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline);
 
-    /** Replaces the policy of the same name by {@code limit} for {@code subject}. */
-    CompletionStage<Decision<StoreResult>> override(String tenant, String subject, Limit limit, Deadline deadline);
+    /** Stores {@code override} for {@code subject} and replaces any earlier one of the policy. */
+    CompletionStage<Decision<StoreResult>> override(
+            String tenant, String subject, PolicyOverride override, Deadline deadline);
 
     /** Removes the override of this policy for {@code subject}. The decision is whether it existed. */
     CompletionStage<Decision<Boolean>> removeOverride(String tenant, String name, String subject, Deadline deadline);

@@ -123,9 +123,21 @@ final class PolicyCache {
      * @param change applies the write to a snapshot
      */
     void apply(String tenant, UnaryOperator<PolicySnapshot> change) {
+        if (outdate(tenant, change)) {
+            changed();
+        }
+    }
+
+    /** Makes later callers wait for a new read. */
+    void expire(String tenant) {
+        var _ = outdate(tenant, UnaryOperator.identity());
+    }
+
+    /** Returns whether there was an entry. */
+    private boolean outdate(String tenant, UnaryOperator<PolicySnapshot> change) {
         var entries = cache;
         if (entries == null || !entries.asMap().containsKey(tenant)) {
-            return;
+            return false;
         }
         entries.asMap().computeIfPresent(tenant, (_, cached) -> {
             var current = cached.state() == Future.State.SUCCESS ? cached.resultNow() : null;
@@ -135,7 +147,7 @@ final class PolicyCache {
             var changed = new Entry(current.stored.with(change), current.readAt, true);
             return CompletableFuture.<@Nullable Entry>completedFuture(changed);
         });
-        changed();
+        return true;
     }
 
     void onChange(Runnable changed) {

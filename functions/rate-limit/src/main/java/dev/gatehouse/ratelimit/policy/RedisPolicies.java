@@ -2,10 +2,12 @@ package dev.gatehouse.ratelimit.policy;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * Stores policies on Redis, with one round trip for each operation. Caches the snapshots of up to 1,000 tenants.
  *
  * <p>Each tenant has one key, {@code gh:{<tenant>:policies}:rl}. Its value is a hash of the policies by name and the
- * overrides by name and the subject's {@link HashTag}. It also holds their counts and a version that each change
- * raises. The key expires ten years after the last write, so that policies stay until removed but no key stays for
+ * overrides by name and the subject's {@link HashTag}. It also holds their counts, the earliest end of an override and a
+ * version that each change raises. The key expires ten years after the last write, so that policies stay until removed but no key stays for
  * ever.
  *
  * <table>
@@ -34,15 +36,21 @@ import org.slf4j.LoggerFactory;
  * <tr><td>a snapshot that is missing or due</td><td>{@code EVALSHA policies-read.lua} with the cached version:
  * {@code HGET}; if it differs, {@code HGETALL}</td></tr>
  * <tr><td>find</td><td>{@code EVALSHA policy-find.lua}: {@code HGET}</td></tr>
- * <tr><td>put</td><td>{@code EVALSHA policy-put.lua}: {@code TIME}, {@code HMGET}, {@code HGET}; if changed, twice
- * {@code HSET}; {@code PEXPIRE}</td></tr>
- * <tr><td>remove</td><td>{@code EVALSHA policy-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL}; if it existed,
- * {@code HKEYS} if there are overrides, {@code HDEL} of each of its own, {@code HSET}, {@code PEXPIRE}</td></tr>
- * <tr><td>override</td><td>{@code EVALSHA override-put.lua}: {@code TIME}, {@code HMGET}, {@code HEXISTS},
- * {@code HGET}; if changed, twice {@code HSET}; {@code PEXPIRE}</td></tr>
+ * <tr><td>put</td><td>{@code EVALSHA policy-put.lua}: {@code TIME}, {@code HMGET}, {@code HGET}; if changed, three
+ * times {@code HSET}, and {@code HSET} or {@code HDEL}; {@code PEXPIRE}</td></tr>
+ * <tr><td>remove</td><td>{@code EVALSHA policy-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL};
+ * {@code HKEYS} if there are overrides, {@code HDEL} of each of its own; if any existed, twice {@code HSET}, {@code HSET} or
+ * {@code HDEL}, {@code PEXPIRE}</td></tr>
+ * <tr><td>override</td><td>{@code EVALSHA override-put.lua}: {@code TIME}, {@code HMGET},
+ * {@code HEXISTS} unless the policy is declared, {@code HGET}; if changed, three times {@code HSET}, and {@code HSET} or
+ * {@code HDEL}; {@code PEXPIRE}</td></tr>
  * <tr><td>remove an override</td><td>{@code EVALSHA override-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL}; if
- * it existed, {@code HSET}, {@code PEXPIRE}</td></tr>
+ * it existed, twice {@code HSET}, {@code HSET} or {@code HDEL}, {@code PEXPIRE}</td></tr>
+ * <tr><td>the first write after an override has ended</td><td>also {@code HGETALL}, {@code HDEL} of each that has,
+ * {@code HSET}, and {@code HSET} or {@code HDEL}</td></tr>
  * </table>
+ *
+ * <p>A process ignores ended overrides by its own clock. The next write removes them by the clock of the scripts.
  *
  * <p>The new version is the greater of the previous one plus one and now in microseconds. A hash that Redis lost and
  * that was written anew therefore has another version.
@@ -62,25 +70,48 @@ public final class RedisPolicies implements Policies {
     private static final Script REMOVE_OVERRIDE = Script.beside(RedisPolicies.class, "override-remove");
 
     private final RedisLink link;
+    private final DeclaredPolicies declared;
+    private final LongSupplier clock;
     private final PolicyCache cache;
 
-    /** Creates policies whose snapshots age by the system's monotonic clock. */
+    /** Creates policies on the system's clocks, without declared ones. */
     public RedisPolicies(RedisLink link) {
-        this(link, System::nanoTime);
+        this(link, DeclaredPolicies.NONE);
+    }
+
+    /** Creates policies on the system's clocks. */
+    public RedisPolicies(RedisLink link, DeclaredPolicies declared) {
+        this(link, declared, System::nanoTime, MicroClock::now);
     }
 
     /**
-     * Creates policies whose snapshots age by {@code nanos}.
+     * Creates policies.
      *
-     * @param nanos the time in nanoseconds, from any origin
+     * @param nanos the time by which snapshots age, in nanoseconds from any origin
+     * @param clock the time by which overrides end, in microseconds since 1970
      */
-    public RedisPolicies(RedisLink link, LongSupplier nanos) {
+    public RedisPolicies(RedisLink link, DeclaredPolicies declared, LongSupplier nanos, LongSupplier clock) {
         this.link = link;
+        this.declared = declared;
+        this.clock = clock;
         this.cache = new PolicyCache(this::read, nanos, link.settings().decisionBudget());
     }
 
     @Override
     public CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline) {
+        var snapshot = cache.get(tenant, deadline);
+        return declared.of(tenant).isEmpty() ? snapshot : snapshot.thenApply(decision -> orDeclared(tenant, decision));
+    }
+
+    private Decision<PolicySnapshot> orDeclared(String tenant, Decision<PolicySnapshot> decision) {
+        return decision instanceof Unavailable
+                ? new Decided<>(PolicySnapshot.of(declared.of(tenant), false, clock), Source.LOCAL)
+                : decision;
+    }
+
+    @Override
+    public CompletionStage<Decision<PolicySnapshot>> current(String tenant, Deadline deadline) {
+        cache.expire(tenant);
         return cache.get(tenant, deadline);
     }
 
@@ -90,11 +121,11 @@ public final class RedisPolicies implements Policies {
                 .thenApply(reply -> Decision.of(reply.map(values -> stored(tenant, cached, values))));
     }
 
-    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies cached, ScriptReply reply) {
+    private StoredPolicies stored(String tenant, @Nullable StoredPolicies cached, ScriptReply reply) {
         return switch (reply.word()) {
             case "same" -> Objects.requireNonNull(cached);
             case "changed" -> {
-                var found = StoredPolicies.of(reply.list(1));
+                var found = StoredPolicies.of(PolicySnapshot.of(declared.of(tenant), true, clock), reply.list(1));
                 var unreadable = found.unreadable();
                 if (!(cached == null ? Set.of() : cached.unreadable()).containsAll(unreadable)) {
                     LOG.warn("Policies of tenant {} cannot be read, or overrides of them: {}", tenant, unreadable);
@@ -106,13 +137,23 @@ public final class RedisPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
+    public CompletionStage<Decision<Optional<Policy>>> find(String tenant, String name, Deadline deadline) {
         return link.run(call(FIND, tenant).text(Limit.requireName(name)), deadline)
                 .thenApply(reply -> Decision.of(reply.map(found -> switch (found.word()) {
-                    case "found" -> Optional.ofNullable(new LimitText(name, found.text(1)).limit());
-                    case "absent" -> Optional.empty();
+                    case "found" ->
+                        stored(new LimitText(name, found.text(1)).limit()).or(() -> declared(tenant, name));
+                    case "absent" -> declared(tenant, name);
                     default -> throw found.unexpected();
                 })));
+    }
+
+    private static Optional<Policy> stored(@Nullable Limit limit) {
+        return Optional.ofNullable(limit).map(readable -> new Policy(readable, Policy.Source.STORED));
+    }
+
+    private Optional<Policy> declared(String tenant, String name) {
+        return Optional.ofNullable(declared.of(tenant).get(name))
+                .map(limit -> new Policy(limit, Policy.Source.DECLARED));
     }
 
     @Override
@@ -132,14 +173,17 @@ public final class RedisPolicies implements Policies {
 
     @Override
     public CompletionStage<Decision<StoreResult>> override(
-            String tenant, String subject, Limit limit, Deadline deadline) {
-        var key = OverrideKey.of(Policies.requireName(limit.name()), subject);
+            String tenant, String subject, PolicyOverride override, Deadline deadline) {
+        var key = OverrideKey.of(override.policy(), subject);
+        var end = override.expiresAt();
         var call = call(OVERRIDE, tenant)
                 .text(key.policy())
                 .text(key.tag())
-                .text(LimitText.of(limit).text())
+                .text(OverrideText.of(override).text())
+                .number(end == null ? 0 : end.toEpochMilli())
+                .flag(declared.of(tenant).containsKey(key.policy()))
                 .number(MAX_OVERRIDES);
-        return store(tenant, call, deadline, snapshot -> snapshot.with(key, limit));
+        return store(tenant, call, deadline, snapshot -> snapshot.with(key, override));
     }
 
     @Override

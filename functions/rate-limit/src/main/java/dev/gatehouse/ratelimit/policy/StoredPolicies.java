@@ -25,12 +25,13 @@ record StoredPolicies(String version, PolicySnapshot snapshot, Set<String> unrea
     /**
      * Parses the stored hash.
      *
+     * @param declared a snapshot without stored policies
      * @param fieldsAndValues the fields and values of the hash that {@code policies.lua} describes
      */
-    static StoredPolicies of(List<?> fieldsAndValues) {
+    static StoredPolicies of(PolicySnapshot declared, List<?> fieldsAndValues) {
         var version = "0";
         var policies = new ArrayList<Limit>();
-        var overrides = new HashMap<OverrideKey, Limit>();
+        var overrides = new HashMap<OverrideKey, PolicyOverride>();
         var parser = new Parser();
         for (int i = 0; i < fieldsAndValues.size(); i += 2) {
             var field = (String) fieldsAndValues.get(i);
@@ -43,11 +44,11 @@ record StoredPolicies(String version, PolicySnapshot snapshot, Set<String> unrea
                 int tag = field.indexOf(':', OVERRIDE.length()) + 1;
                 if (tag > 0) {
                     var key = new OverrideKey(field.substring(OVERRIDE.length(), tag - 1), field.substring(tag));
-                    parser.limit(key.policy(), value).ifPresent(limit -> overrides.put(key, limit));
+                    parser.override(key.policy(), value).ifPresent(override -> overrides.put(key, override));
                 }
             }
         }
-        return new StoredPolicies(version, PolicySnapshot.of(policies, overrides), Set.copyOf(parser.unreadable));
+        return new StoredPolicies(version, declared.withStored(policies, overrides), Set.copyOf(parser.unreadable));
     }
 
     /** Returns a copy with other policies and the same version, until the next read. */
@@ -63,12 +64,22 @@ record StoredPolicies(String version, PolicySnapshot snapshot, Set<String> unrea
         private final Map<LimitText, Optional<Limit>> limits = new HashMap<>();
 
         Optional<Limit> limit(String name, String text) {
-            var limit = limits.computeIfAbsent(
-                    new LimitText(name, text), limitText -> Optional.ofNullable(limitText.limit()));
-            if (limit.isEmpty() && Limit.isName(name)) {
+            return readable(name, limit(new LimitText(name, text)));
+        }
+
+        Optional<PolicyOverride> override(String policy, String text) {
+            return readable(policy, Optional.ofNullable(new OverrideText(policy, text).override(this::limit)));
+        }
+
+        private Optional<Limit> limit(LimitText text) {
+            return limits.computeIfAbsent(text, limitText -> Optional.ofNullable(limitText.limit()));
+        }
+
+        private <T> Optional<T> readable(String name, Optional<T> parsed) {
+            if (parsed.isEmpty() && Limit.isName(name)) {
                 unreadable.add(name);
             }
-            return limit;
+            return parsed;
         }
     }
 }

@@ -11,6 +11,7 @@
 if redis.call('HDEL', key, 'override:' .. ARGV[2] .. ':' .. ARGV[3]) == 0 then
   return {'absent'}
 end
-changed(policies, overrides - 1)
+overrides = overrides - 1
+changed()
 keep()
 return {'removed'}

@@ -18,7 +18,8 @@ if not before and policies >= tonumber(ARGV[4]) then
 end
 if before ~= limit then
   redis.call('HSET', key, field, limit)
-  changed(policies + (before and 0 or 1), overrides)
+  policies = policies + (before and 0 or 1)
+  changed()
 end
 keep()
 return {'stored'}

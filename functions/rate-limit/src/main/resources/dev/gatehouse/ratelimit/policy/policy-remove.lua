@@ -3,15 +3,13 @@
 -- KEYS[1]  the policies, see policies.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  name of the policy
--- Reply    {"removed"} or {"absent"}
+-- Reply    {"removed"}, or {"absent"} if neither the policy nor an override of it is stored
 -- Error    CORRUPT, see policies.lua
 
 -- include: policies.lua
 local name = ARGV[2]
 
-if redis.call('HDEL', key, 'policy:' .. name) == 0 then
-  return {'absent'}
-end
+local removed = redis.call('HDEL', key, 'policy:' .. name)
 local left = overrides
 if overrides > 0 then
   local prefix = 'override:' .. name .. ':'
@@ -21,6 +19,10 @@ if overrides > 0 then
     end
   end
 end
-changed(policies - 1, left)
+if removed == 0 and left == overrides then
+  return {'absent'}
+end
+policies, overrides = policies - removed, left
+changed()
 keep()
 return {'removed'}

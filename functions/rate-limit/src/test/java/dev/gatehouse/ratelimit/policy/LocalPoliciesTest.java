@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalPoliciesTest extends PoliciesContract {
 
-    private final LocalPolicies policies = new LocalPolicies();
+    private final LocalPolicies policies = new LocalPolicies(DeclaredPolicies.NONE);
 
     @Override
     Policies policies() {

@@ -169,7 +169,7 @@ abstract class PoliciesContract {
         assertThat(decided(policies().snapshot(other, patience())).limitFor("api", "vip"))
                 .isNull();
         assertThat(decided(policies().find(other, "api", patience()))).isEmpty();
-        assertThat(decided(policies().override(other, "vip", GENEROUS, patience())))
+        assertThat(decided(policies().override(other, "vip", PolicyOverride.of(GENEROUS), patience())))
                 .isEqualTo(StoreResult.NO_SUCH_POLICY);
         assertThat(decided(policies().removeOverride(other, "api", "vip", patience())))
                 .isEqualTo(false);
@@ -201,7 +201,8 @@ abstract class PoliciesContract {
             put(Limit.of("p" + n, 1, 1));
         }
         await(
-                n -> policies().override(tenant, "s" + n, Limit.of("p" + n % 20, 2 + n % 5, 1), patience()),
+                n -> policies()
+                        .override(tenant, "s" + n, PolicyOverride.of(Limit.of("p" + n % 20, 2 + n % 5, 1)), patience()),
                 Policies.MAX_OVERRIDES,
                 StoreResult.STORED);
 
@@ -219,7 +220,7 @@ abstract class PoliciesContract {
         assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(StoreResult.TOO_MANY);
         remove("p3");
         await(
-                n -> policies().override(tenant, "t" + n, Limit.of("p0", 3, 1), patience()),
+                n -> policies().override(tenant, "t" + n, PolicyOverride.of(Limit.of("p0", 3, 1)), patience()),
                 Policies.MAX_OVERRIDES / 20,
                 StoreResult.STORED);
         assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(StoreResult.TOO_MANY);
@@ -291,14 +292,14 @@ abstract class PoliciesContract {
 
         decided(policies.put(tenant, GENEROUS, patience()));
         assertThat(changes).hasValue(1);
-        decided(policies.override(tenant, "vip", STRICT, patience()));
+        decided(policies.override(tenant, "vip", PolicyOverride.of(STRICT), patience()));
         assertThat(changes).hasValue(2);
         decided(policies.removeOverride(tenant, "api", "vip", patience()));
         assertThat(changes).hasValue(3);
         decided(policies.remove(tenant, "api", patience()));
         assertThat(changes).hasValue(4);
         decided(policies.remove(tenant, "api", patience()));
-        decided(policies.override(tenant, "vip", STRICT, patience()));
+        decided(policies.override(tenant, "vip", PolicyOverride.of(STRICT), patience()));
         assertThat(changes).as("nothing was changed").hasValue(4);
     }
 
@@ -310,7 +311,7 @@ abstract class PoliciesContract {
             assertInvalid("name", () -> policies().removeOverride(tenant, name, "a", patience()));
         }
         for (var subject : List.of("", "a".repeat(513), "\ud800")) {
-            assertInvalid("subject", () -> policies().override(tenant, subject, STRICT, patience()));
+            assertInvalid("subject", () -> policies().override(tenant, subject, PolicyOverride.of(STRICT), patience()));
             assertInvalid("subject", () -> policies().removeOverride(tenant, "api", subject, patience()));
         }
     }
@@ -334,7 +335,7 @@ abstract class PoliciesContract {
     }
 
     StoreResult override(String subject, Limit limit) {
-        return decided(policies().override(tenant, subject, limit, patience()));
+        return decided(policies().override(tenant, subject, PolicyOverride.of(limit), patience()));
     }
 
     boolean removeOverride(String name, String subject) {
@@ -342,7 +343,7 @@ abstract class PoliciesContract {
     }
 
     Optional<Limit> find(String name) {
-        return decided(policies().find(tenant, name, patience()));
+        return decided(policies().find(tenant, name, patience())).map(Policy::limit);
     }
 
     PolicySnapshot book() {
@@ -367,7 +368,7 @@ abstract class PoliciesContract {
             assertInvalid("name", () -> override("vip", Limit.of(name, 10, 60)));
             assertThat(find(name)).isEmpty();
             assertThat(remove(name)).isFalse();
-            assertThat(book().policies()).isZero();
+            assertThat(book().storedPolicies()).isZero();
         }
         assertThat(put(Limit.of("...", 10, 60))).isEqualTo(StoreResult.STORED);
     }

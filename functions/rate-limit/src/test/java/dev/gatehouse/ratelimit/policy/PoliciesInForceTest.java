@@ -20,6 +20,7 @@ import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,8 +46,8 @@ class PoliciesInForceTest {
     /** There, in nanoseconds; here time stands still. */
     private final AtomicLong now = new AtomicLong();
 
-    private final Policies here = new RedisPolicies(hereLink, () -> 0);
-    private final Policies there = new RedisPolicies(thereLink, now::get);
+    private final Policies here = new RedisPolicies(hereLink, DeclaredPolicies.NONE, () -> 0, MicroClock::now);
+    private final Policies there = new RedisPolicies(thereLink, DeclaredPolicies.NONE, now::get, MicroClock::now);
 
     @AfterEach
     void close() {
@@ -66,7 +67,7 @@ class PoliciesInForceTest {
         pass(Duration.ofSeconds(10));
         assertThat(applies(there, "vip")).isEqualTo(decided(STRICT, Source.REDIS));
 
-        join(here.override("tenant", "vip", GENEROUS, patience()));
+        join(here.override("tenant", "vip", PolicyOverride.of(GENEROUS), patience()));
         assertThat(applies(here, "vip")).isEqualTo(decided(GENEROUS, Source.REDIS));
         pass(Duration.ofSeconds(10));
         assertThat(applies(there, "vip")).isEqualTo(decided(GENEROUS, Source.REDIS));
@@ -171,6 +172,28 @@ class PoliciesInForceTest {
     }
 
     @Test
+    void declaredPoliciesApplyWithoutASnapshot() {
+        var declaring = new RedisPolicies(
+                thereLink, new DeclaredPolicies(Map.of("api", STRICT), Map.of()), now::get, MicroClock::now);
+        join(here.put("tenant", GENEROUS, patience()));
+        wire.refuse();
+
+        var decision = (Decided<PolicySnapshot>) join(declaring.snapshot("tenant", patience()));
+        assertThat(decision.source()).isEqualTo(Source.LOCAL);
+        assertThat(decision.value().isComplete()).isFalse();
+        assertThat(decision.value().limitFor("api", "a")).isEqualTo(STRICT);
+        assertThat(decision.value().limitFor("other", "a")).isNull();
+        assertThat(join(declaring.current("tenant", patience()))).isInstanceOf(Unavailable.class);
+        assertThat(join(declaring.find("tenant", "api", patience()))).isInstanceOf(Unavailable.class);
+
+        wire.pass();
+        await().until(() -> applies(declaring, "a").equals(decided(GENEROUS, Source.REDIS)));
+        redis.cli("FLUSHALL");
+        pass(Duration.ofSeconds(10));
+        assertThat(applies(declaring, "a")).isEqualTo(decided(STRICT, Source.REDIS));
+    }
+
+    @Test
     void aReadEndsByTheDeadline() {
         join(here.put("tenant", STRICT, patience()));
         join(there.snapshot("tenant", patience()));
@@ -247,7 +270,7 @@ class PoliciesInForceTest {
         logger.addAppender(log);
         try {
             join(here.put("tenant", STRICT, patience()));
-            join(here.override("tenant", "user-42", GENEROUS, patience()));
+            join(here.override("tenant", "user-42", PolicyOverride.of(GENEROUS), patience()));
             var tag = HashTag.of("user-42");
             redis.cli("HSET", KEY, "policy:bad", "secret1", "override:api:" + tag, "secret2", "policy:secret 3", "x");
             for (int i = 0; i < 4; i++) {

@@ -377,6 +377,6 @@ class PolicyCacheTest {
     }
 
     private static StoredPolicies stored(String version, Limit... policies) {
-        return new StoredPolicies(version, PolicySnapshot.of(List.of(policies), Map.of()), Set.of());
+        return new StoredPolicies(version, PolicySnapshot.EMPTY.withStored(List.of(policies), Map.of()), Set.of());
     }
 }

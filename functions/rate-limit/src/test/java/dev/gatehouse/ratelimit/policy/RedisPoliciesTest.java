@@ -198,7 +198,7 @@ class RedisPoliciesTest extends PoliciesContract {
         for (var decision : List.of(
                 policies.put(tenant(), STRICT, patience()),
                 policies.remove(tenant(), "api", patience()),
-                policies.override(tenant(), "vip", GENEROUS, patience()),
+                policies.override(tenant(), "vip", PolicyOverride.of(GENEROUS), patience()),
                 policies.removeOverride(tenant(), "api", "vip", patience()))) {
             assertThat((Object) decision.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
         }

@@ -1,93 +1,34 @@
 package dev.gatehouse.ratelimit.http.policy;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
-import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gatehouse.ratelimit.policy.Policy;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A policy or an override as it is stored, without the members that do not apply to it.
+ * A policy in force.
  *
  * @param name the policy's name
- * @param subject only of an override: the subject that it is for
- * @param algorithm the algorithm that counts the units
- * @param limit units in a window
- * @param windowSeconds the length of the window in seconds
- * @param period the period of the calendar
- * @param startsOn the day on which one of the periods begins
- * @param timeZone the calendar's time zone
- * @param burst units that may pass at once
- * @param blockSeconds the time for which the first denial locks the subject out
- * @param shadow whether it only reports what it would deny
- * @param unlimited whether it admits everything
- * @param whenDown the fallback policy while Redis is down
+ * @param source stored, or declared by the settings of the function and not stored
+ * @param limit the limit
  */
 @Serdeable.Serializable
-@JsonInclude(JsonInclude.Include.NON_NULL)
 record PolicyResponse(
         String name,
-        @Nullable String subject,
-
-        @Nullable
-        @Schema(
-                type = "string",
-                allowableValues = {"gcra", "sliding-window", "fixed-window"})
-        String algorithm,
-
-        @Nullable Long limit,
-        @Nullable Long windowSeconds,
-
-        @Nullable
-        @Schema(
-                type = "string",
-                allowableValues = {"minute", "hour", "day", "week", "month", "year"})
-        String period,
-
-        @Nullable @Schema(format = "date") String startsOn,
-
-        @Nullable String timeZone,
-        @Nullable Long burst,
-        @Nullable Long blockSeconds,
-        boolean shadow,
-        boolean unlimited,
 
         @Schema(
                 type = "string",
-                allowableValues = {"local", "open", "closed"})
-        String whenDown) {
+                allowableValues = {"stored", "declared"})
+        String source,
 
-    /**
-     * Describes {@code limit}.
-     *
-     * @param subject the subject of an override; null for a policy
-     * @param whenDown the setting of the function, for limits without one
-     */
-    static PolicyResponse of(Limit limit, @Nullable String subject, String whenDown) {
-        var algorithm = limit.algorithm();
-        var calendar = algorithm instanceof CalendarWindow window ? window : null;
+        @JsonUnwrapped LimitMembers limit) {
+
+    /** @param whenDown the setting of the function, for limits without one */
+    static PolicyResponse of(Policy policy, String whenDown) {
         return new PolicyResponse(
-                limit.name(),
-                subject,
-                limit.isUnlimited() ? null : Quota.word(algorithm),
-                limit.isUnlimited() ? null : limit.limit(),
-                calendar == null ? algorithm.windowSeconds() : null,
-                calendar == null ? null : word(calendar.period()),
-                calendar == null || calendar.startsOn() == null
-                        ? null
-                        : calendar.startsOn().toString(),
-                calendar == null ? null : calendar.zone().getId(),
-                algorithm instanceof Gcra gcra ? gcra.burst() : null,
-                limit.blockSeconds() == 0 ? null : limit.blockSeconds(),
-                limit.shadow(),
-                limit.isUnlimited(),
-                limit.whenDown() == null ? whenDown : word(limit.whenDown()));
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+                policy.limit().name(),
+                policy.source().name().toLowerCase(Locale.ROOT),
+                LimitMembers.of(policy.limit(), whenDown));
     }
 }

@@ -64,6 +64,8 @@ public record Quota(
         @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long burst,
         @Nullable @Min(0) @Max(Limit.MAX_BLOCK_SECONDS) Long blockSeconds) {
 
+    static final String OF_POLICY = "belongs to the policy; leave it out";
+
     private static final ZoneId UTC = ZoneId.of("UTC");
 
     private static final String GCRA = "gcra";
@@ -80,7 +82,7 @@ public record Quota(
     }
 
     /** Returns the members that are given, by name. */
-    public Map<String, Object> given() {
+    private Map<String, Object> given() {
         var given = new LinkedHashMap<String, Object>();
         put(given, "algorithm", algorithm);
         put(given, "limit", limit);
@@ -97,6 +99,11 @@ public record Quota(
         if (value != null) {
             given.put(name, value);
         }
+    }
+
+    /** Adds a violation for each member that is given, because a policy states them. */
+    public void rejectGiven(ViolationCollector violations) {
+        given().keySet().forEach(member -> violations.add(member, OF_POLICY));
     }
 
     public boolean isGiven() {
