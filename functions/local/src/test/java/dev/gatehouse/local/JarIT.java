@@ -116,6 +116,25 @@ class JarIT {
     }
 
     @Test
+    void policiesAreComparedWithAFileAndStored() throws Exception {
+        var file = Files.writeString(
+                directory.resolve("plans.json"), "{\"policies\": {\"free\": {\"limit\": 5, \"windowSeconds\": 60}}}");
+        try (var redis = RedisProcess.setup().password("s3cret").start()) {
+            var settings = Map.of("REDIS_URL", "redis://:s3cret@localhost:" + redis.port());
+            var before = run(settings, "policies", "diff", file.toString(), "--tenant", "acme");
+            assertThat(before.exit()).as(before.printed()).isEqualTo(1);
+            var apply = run(settings, "policies", "apply", file.toString(), "--tenant", "acme");
+            assertThat(apply.exit()).as(apply.printed()).isZero();
+            var after = run(settings, "policies", "diff", file.toString(), "--tenant", "acme");
+            assertThat(after.exit()).as(after.printed()).isZero();
+
+            assertThat(before.printed())
+                    .isEqualTo("added    free: algorithm=gcra limit=5 windowSeconds=60 burst=5" + System.lineSeparator());
+            assertThat(before.printed() + apply.printed() + after.printed()).doesNotContain("s3cret", "\tat ");
+        }
+    }
+
+    @Test
     void waitExitsWithZeroOnceRedisIsReady() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();

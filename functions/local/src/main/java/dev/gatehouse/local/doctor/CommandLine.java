@@ -1,5 +1,6 @@
 package dev.gatehouse.local.doctor;
 
+import dev.gatehouse.local.policies.PolicyCommand;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import java.io.PrintStream;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The commands of the server's program: {@code doctor} and {@code wait}. */
+/** The commands of the server's program: {@code doctor}, {@code wait} and {@code policies}. */
 public final class CommandLine {
 
     static final int HEALTHY = 0;
@@ -23,6 +24,10 @@ public final class CommandLine {
               doctor [<redis url>] [--api-keys]   check whether the functions can work with this Redis; with
                                                   --api-keys also whether it loses no API keys
               wait [<redis url>] [--for 30s]      wait until this Redis is ready; the default is 30 seconds
+              policies diff <file> [<redis url>] [--tenant <name>]
+                                                  compare the tenant's policies in Redis with those of the file
+              policies apply <file> [<redis url>] [--tenant <name>] [--prune]
+                                                  store those of the file; with --prune also remove all others
             Without a command the server starts. Without a URL the REDIS_… variables of the environment name the
             Redis; with one, those of TLS, clusters and timeouts still apply.
             """;
@@ -49,7 +54,8 @@ public final class CommandLine {
     /**
      * Runs the command that {@code words} begin with.
      *
-     * @return 0 if Redis is healthy or ready; 1 if it is not; 2 if the command or a setting is invalid
+     * @return 0 if Redis is healthy or ready, or the policies are the same or stored; 1 if Redis is not, or the policies differ;
+     *     2 if the command, a setting or the file is invalid, or policies are unavailable
      */
     public static int run(List<String> words, Map<String, String> environment, PrintStream out) {
         return run(words, environment, out, Duration.ofMillis(1_500));
@@ -58,11 +64,15 @@ public final class CommandLine {
     /** @param benchmark how long the doctor measures the throughput */
     static int run(List<String> words, Map<String, String> environment, PrintStream out, Duration benchmark) {
         try {
+            if (words.getFirst().equals("policies")) {
+                var command = PolicyCommand.parse(words.subList(1, words.size()), environment);
+                return command.run(settings(command.redis(), environment), out);
+            }
             var call = Call.of(words);
             return switch (call.command) {
                 case "doctor" ->
-                    new Doctor(settings(call, environment), Report.on(out), benchmark, call.apiKeys).examine();
-                case "wait" -> new WaitCommand(settings(call, environment), call.limit).await(out);
+                    new Doctor(settings(call.url, environment), Report.on(out), benchmark, call.apiKeys).examine();
+                case "wait" -> new WaitCommand(settings(call.url, environment), call.limit).await(out);
                 case "help", "--help", "-h" -> {
                     out.print(USAGE);
                     yield HEALTHY;
@@ -118,9 +128,9 @@ public final class CommandLine {
         }
     }
 
-    private static RedisSettings settings(Call call, Map<String, String> environment) {
+    private static RedisSettings settings(@Nullable String redis, Map<String, String> environment) {
         var variables = new HashMap<>(environment);
-        var url = call.url == null ? environment.getOrDefault(URL, "") : call.url;
+        var url = redis == null ? environment.getOrDefault(URL, "") : redis;
         if (!url.isBlank()) {
             variables.keySet().removeAll(IN_URL);
             variables.put("REDIS_URL", url);

@@ -191,6 +191,61 @@ class LeasesOverHttpTest {
         assertThat(acquire(1, 30_000).status()).as("still held").isEqualTo(429);
     }
 
+    @Test
+    void takesTheLimitOfAPolicy() {
+        var policy = "/v1/rate-limits/policies/exports-at-once";
+        var lease = "'policy':'exports-at-once','subject':'" + subject + "'";
+        var body = "{" + lease + ",'leaseMillis':30000}";
+        caller.call("PUT", policy, json("{'limit':1,'windowSeconds':60}"));
+
+        var first = caller.post(ACQUIRE, json(body));
+        assertThat(first.status()).as(first.text()).isEqualTo(201);
+        assertThat(first.body()).containsEntry("limit", 1).containsEntry("inUse", 1);
+        var denied = caller.post(ACQUIRE, json(body));
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(denied.body())
+                .containsEntry("limit", 1)
+                .containsEntry("violated-policies", List.of("exports-at-once"));
+
+        caller.call("PUT", policy + "/overrides", json("{'subject':'" + subject + "','limit':2}"));
+        assertThat(caller.post(ACQUIRE, json(body)).body()).containsEntry("limit", 2);
+        for (var unlimited : List.of("'unlimited':true", "'unlimited':false,'limit':1,'shadow':true")) {
+            caller.call("PUT", policy + "/overrides", json("{'subject':'" + subject + "'," + unlimited + "}"));
+            assertThat(caller.post(ACQUIRE, json(body)).body()).containsEntry("limit", 100_000);
+        }
+        var byName = caller.post(ACQUIRE, json(body).replace("\"policy\"", "\"limit\":9,\"name\""));
+        assertThat(byName.body()).as("they count together").containsEntry("inUse", 5);
+
+        var id = leaseId(first);
+        var extended = caller.post(EXTEND, json("{" + lease + ",'leaseMillis':60000,'leaseId':'" + id + "'}"));
+        assertThat(extended.status()).isEqualTo(200);
+        assertThat(caller.post(RELEASE, json("{" + lease + ",'leaseId':'" + id + "'}"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(caller.post(EXTEND, json("{" + lease + ",'leaseMillis':60000,'leaseId':'" + id + "'}"))
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void rejectsAPolicyThatIsNoneForLeases() {
+        var body = "{'policy':'%s','subject':'s','leaseMillis':30000}";
+        caller.call("PUT", "/v1/rate-limits/policies/none", json("{'limit':0,'windowSeconds':60}"));
+        caller.call("PUT", "/v1/rate-limits/policies/too-many", json("{'limit':100001,'windowSeconds':60}"));
+        for (var policy : List.of("none", "too-many", "unknown")) {
+            var response = caller.post(ACQUIRE, json(body.formatted(policy)));
+
+            Caller.assertProblem(response, 400, "invalid-request");
+            assertThat(response.list("errors"))
+                    .extracting(error -> error.get("field"))
+                    .containsExactly("policy");
+        }
+    }
+
+    private static String json(String text) {
+        return text.replace('\'', '"');
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -204,6 +259,8 @@ class LeasesOverHttpTest {
                 "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':'1','leaseMillis':1.0} | limit leaseMillis",
                 "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':1,'leaseMillis':1,'leaseId':'x'} | leaseId",
                 "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':1,'leaseMillis':1,'owner':'x'} | owner",
+                "/v1/rate-limits/leases | {'name':'n','policy':'n','subject':'s','limit':1,'leaseMillis':1} | name limit",
+                "/v1/rate-limits/leases/extend | {'name':'n','policy':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':1} | name",
                 "/v1/rate-limits/leases/extend | {} | name subject leaseId leaseMillis",
                 "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'x','leaseMillis':1} | leaseId",
                 "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':0} | leaseMillis",
@@ -213,7 +270,7 @@ class LeasesOverHttpTest {
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','more':1} | more",
             })
     void reportsEveryViolationWithItsPath(String path, String body, String fields) {
-        var response = caller.post(path, body.replace('\'', '"'));
+        var response = caller.post(path, json(body));
 
         Caller.assertProblem(response, 400, "invalid-request");
         assertThat(response.list("errors"))

@@ -27,6 +27,8 @@ class PoliciesOverHttpTest extends PolicyApi {
                 .isEqualTo(Map.of(
                         "name",
                         policy,
+                        "source",
+                        "stored",
                         "algorithm",
                         "gcra",
                         "limit",

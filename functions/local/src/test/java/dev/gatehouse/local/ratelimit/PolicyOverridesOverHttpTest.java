@@ -1,8 +1,16 @@
 package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.Caller.CallerResponse;
+import dev.gatehouse.redis.HashTag;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +117,9 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'limit':2,'windowSeconds':60} | 'limit':-1 | limit",
                 "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
                 "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
+                "{'limit':2,'windowSeconds':60} | 'policy':'x','limit':5,'burst':5,'shadow':true,'unlimited':false,'whenDown':'open' | limit burst shadow unlimited whenDown",
+                "{'limit':2,'windowSeconds':60} | 'limit':5,'expiresInSeconds':0,'label':'' | expiresInSeconds label",
+                "{'limit':2,'windowSeconds':60} | 'limit':5,'expiresInSeconds':315360001,'policy':'a b' | expiresInSeconds policy limit",
             })
     void rejectsAnInvalidOverride(String policy, String override, String fields) {
         put(policy);
@@ -133,6 +144,105 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
 
         assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
                 .containsEntry("limit", 2);
+    }
+
+    @Test
+    void appliesTheLimitOfAnotherPolicyUntilTheOverrideEnds() {
+        put("{'limit':2,'windowSeconds':86400}");
+        check("{'policy':'%s','subject':'%s'}");
+        caller.call("PUT", "/v1/rate-limits/policies/pro", json("{'limit':100,'windowSeconds':86400}"));
+
+        var before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var response = override("{'subject':'%s','policy':'pro','expiresInSeconds':2,'label':'a trial'}");
+
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+        assertThat(response.body())
+                .containsOnlyKeys("name", "subject", "subjectTag", "policy", "label", "expiresAt")
+                .containsEntry("name", policy)
+                .containsEntry("subject", subject)
+                .containsEntry("subjectTag", HashTag.of(subject))
+                .containsEntry("policy", "pro")
+                .containsEntry("label", "a trial");
+        assertThat(Instant.parse((String) response.body().get("expiresAt")))
+                .isBetween(before.plusSeconds(2), Instant.now().plusSeconds(2));
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .as("the used unit stays used")
+                .containsEntry("policy", policy)
+                .containsEntry("limit", 100)
+                .containsEntry("remaining", 98);
+        assertThat(overrides("{}").list("overrides"))
+                .containsExactly(Map.of(
+                        "name",
+                        policy,
+                        "subjectTag",
+                        HashTag.of(subject),
+                        "policy",
+                        "pro",
+                        "label",
+                        "a trial",
+                        "expiresAt",
+                        response.body().get("expiresAt")));
+
+        await().until(() -> check("{'policy':'%s','subject':'%s','cost':0}")
+                .list("limits")
+                .getFirst()
+                .get("limit")
+                .equals(2));
+        assertThat(Instant.now())
+                .isAfterOrEqualTo(Instant.parse((String) response.body().get("expiresAt")));
+        assertThat(overrides("{}").list("overrides")).isEmpty();
+    }
+
+    @Test
+    void rejectsAnUnknownPolicyInAnOverride() {
+        put("{'limit':2,'windowSeconds':60}");
+
+        for (var other : List.of("unknown", "..")) {
+            var response = override("{'subject':'%s','policy':'" + other + "'}");
+
+            Caller.assertProblem(response, 400, "invalid-request");
+            assertThat(response.list("errors"))
+                    .extracting(error -> error.get("field"))
+                    .containsExactly("policy");
+        }
+    }
+
+    @Test
+    void listsOverridesInPages() {
+        Caller.assertProblem(overrides("{}"), 404, "no-such-policy");
+        put("{'limit':2,'windowSeconds':60}");
+        assertThat(overrides("{}").body()).isEqualTo(expected(List.of(), null));
+        for (int n = 0; n < 101; n++) {
+            subject = "s" + n;
+            override("{'subject':'%s','limit':" + (n + 3) + "}");
+        }
+
+        var first = overrides("{}");
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(first.list("overrides")).hasSize(100);
+        assertThat(first.body())
+                .containsEntry("next", first.list("overrides").getLast().get("subjectTag"));
+        var second = overrides("{'after':'" + first.body().get("next") + "'}");
+        assertThat(second.list("overrides")).hasSize(1);
+        assertThat(second.body()).containsEntry("next", null);
+        assertThat(second.list("overrides").getFirst())
+                .containsEntry("algorithm", "gcra")
+                .containsEntry("windowSeconds", 60)
+                .containsKeys("limit", "burst", "whenDown")
+                .doesNotContainKeys("subject", "label", "expiresAt", "policy");
+        Caller.assertProblem(overrides("{'after':'no tag'}"), 400, "invalid-request");
+    }
+
+    private static Map<String, Object> expected(List<?> overrides, Object next) {
+        var body = new HashMap<String, Object>();
+        body.put("overrides", overrides);
+        body.put("next", next);
+        return body;
+    }
+
+    private CallerResponse overrides(String body) {
+        return caller.post(path("/overrides/list"), json(body));
     }
 
     @Test

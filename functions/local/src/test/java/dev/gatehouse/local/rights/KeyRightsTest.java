@@ -37,6 +37,7 @@ class KeyRightsTest {
             Map.entry("/v1/idempotency/claims/inspect", Set.of("claims", "read")),
             Map.entry("/v1/rate-limits/", Set.of("check")),
             Map.entry("/v1/rate-limits/policies", Set.of("admin")),
+            Map.entry("/v1/rate-limits/policies/{name}/overrides/list", Set.of("admin", "read")),
             Map.entry("/v1/cache/", Set.of("cache")),
             Map.entry("/v1/states/", Set.of("states")),
             Map.entry("/v1/states/read", Set.of("states", "read")),

@@ -1,20 +1,24 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.Limit;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
+import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease to acquire.
+ * A lease to acquire: either policy, or name with limit.
  *
- * @param name the limited resource; leases with the same name and subject count together
  * @param subject the subject: a user id, an account, a document to lock; only its hash is stored
  * @param limit the maximum of live leases; 1 makes it a lock. A new limit takes effect at once and revokes no lease
  * @param leaseMillis how long the lease lasts unless it is extended or released, also if its holder crashes
@@ -23,20 +27,54 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record AcquireRequest(
-        @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
-        String name,
+        @JsonUnwrapped LeaseName name,
 
         @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
 
-        @Min(1) @Max(LeaseRequest.MAX_LIMIT) long limit,
+        @Nullable @Min(1) @Max(LeaseRequest.MAX_LIMIT) Long limit,
         @Min(1) @Max(LeaseRequest.MAX_MILLIS) long leaseMillis,
 
         @Nullable @Pattern(regexp = Lease.ID_PATTERN, message = Lease.ID_RULE)
-        String leaseId) {
+        String leaseId)
+        implements Validatable {
 
-    LeaseRequest toLeaseRequest() {
-        var lease = new Lease(name, subject, leaseId == null ? Lease.newId() : leaseId);
-        return new LeaseRequest(lease, limit, leaseMillis);
+    @Override
+    public void validate(ViolationCollector violations) {
+        if (name.policy() == null && limit == null) {
+            violations.add("limit", "is missing");
+        }
+        if (name.policy() != null && limit != null) {
+            violations.add("limit", "belongs to the policy; leave it out");
+        }
+    }
+
+    /** Returns the named policy, if there is one. */
+    List<String> policies() {
+        return name.policy() == null ? List.of() : List.of(name.policy());
+    }
+
+    /**
+     * Returns the request of the domain.
+     *
+     * @throws InvalidRequest if the policy is unknown, or its limit is out of the bounds of leases
+     */
+    LeaseRequest toLeaseRequest(PolicySnapshot policies) {
+        var lease = new Lease(name.text(), subject, leaseId == null ? Lease.newId() : leaseId);
+        return new LeaseRequest(lease, limit == null ? limitOf(name.text(), policies) : limit, leaseMillis);
+    }
+
+    private long limitOf(String policy, PolicySnapshot policies) {
+        var found = policies.limitFor(policy, subject);
+        if (found == null) {
+            throw new InvalidRequest("policy", "is not a known policy");
+        }
+        if (!found.canDeny()) {
+            return LeaseRequest.MAX_LIMIT;
+        }
+        if (found.limit() < 1 || found.limit() > LeaseRequest.MAX_LIMIT) {
+            throw new InvalidRequest("policy", "must have a limit of 1 to " + LeaseRequest.MAX_LIMIT + " for leases");
+        }
+        return found.limit();
     }
 }

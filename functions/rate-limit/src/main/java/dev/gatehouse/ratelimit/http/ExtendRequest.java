@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.Limit;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
@@ -13,15 +13,13 @@ import jakarta.validation.constraints.Size;
 /**
  * A lease to extend.
  *
- * @param name the name of the acquired lease
  * @param subject the subject of the acquired lease
  * @param leaseId the id of the lease
  * @param leaseMillis how long the lease lasts from now at least; it is never shortened
  */
 @JsonRecord
 record ExtendRequest(
-        @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
-        String name,
+        @JsonUnwrapped LeaseName name,
 
         @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
@@ -32,6 +30,6 @@ record ExtendRequest(
         @Min(1) @Max(LeaseRequest.MAX_MILLIS) long leaseMillis) {
 
     Lease toLease() {
-        return new Lease(name, subject, leaseId);
+        return new Lease(name.text(), subject, leaseId);
     }
 }

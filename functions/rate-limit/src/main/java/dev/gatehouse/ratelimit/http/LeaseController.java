@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.ratelimit.http.policy.NamedPolicies;
 import dev.gatehouse.ratelimit.lease.Acquisition;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
@@ -47,11 +48,14 @@ import java.util.concurrent.CompletionStage;
 public class LeaseController {
 
     private final LeaseStore leases;
+    private final NamedPolicies policies;
     private final DeadlineFactory deadlines;
     private final Duration budget;
 
-    LeaseController(LeaseStore leases, DeadlineFactory deadlines, RedisSettings settings) {
+    LeaseController(
+            LeaseStore leases, NamedPolicies policies, DeadlineFactory deadlines, RedisSettings settings) {
         this.leases = leases;
+        this.policies = policies;
         this.deadlines = deadlines;
         this.budget = settings.decisionBudget();
     }
@@ -70,7 +74,8 @@ public class LeaseController {
                             schema = @Schema(implementation = AcquireRequest.class),
                             examples = {
                                 @ExampleObject(name = "A lock", ref = "Lock"),
-                                @ExampleObject(name = "Five at once", ref = "FiveAtOnce")
+                                @ExampleObject(name = "Five at once", ref = "FiveAtOnce"),
+                                @ExampleObject(name = "As many as a policy admits", ref = "LeaseByPolicy")
                             }))
     @ApiResponse(
             responseCode = "201",
@@ -81,14 +86,17 @@ public class LeaseController {
     @ApiResponse(responseCode = "503", ref = "LeaseUnknown")
     public CompletionStage<HttpResponse<?>> acquire(
             @Parameter(hidden = true) Tenant tenant, @Body AcquireRequest request) {
-        var wanted = request.toLeaseRequest();
         var client = ClientConnection.current();
-        return leases.acquire(tenant.name(), wanted, deadlines.next()).thenApply(decision -> {
-            if (request.leaseId() == null) {
-                // Nobody else has the id of the lease, so nobody can use or release it.
-                var _ = client.closed().thenRun(() -> release(tenant, wanted.lease(), decision));
-            }
-            return acquired(wanted, decision);
+        var deadline = deadlines.next();
+        return policies.with(tenant, request.policies(), deadline, snapshot -> {
+            var wanted = request.toLeaseRequest(snapshot);
+            return leases.acquire(tenant.name(), wanted, deadline).thenApply(decision -> {
+                if (request.leaseId() == null) {
+                    // Nobody else has the id of the lease, so nobody can use or release it.
+                    var _ = client.closed().thenRun(() -> release(tenant, wanted.lease(), decision));
+                }
+                return acquired(wanted, decision);
+            });
         });
     }
 

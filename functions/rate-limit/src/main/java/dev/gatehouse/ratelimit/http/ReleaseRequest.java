@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.Limit;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.web.json.JsonRecord;
@@ -10,14 +10,12 @@ import jakarta.validation.constraints.Size;
 /**
  * A lease to release.
  *
- * @param name the name of the acquired lease
  * @param subject the subject of the acquired lease
  * @param leaseId the id of the lease
  */
 @JsonRecord
 record ReleaseRequest(
-        @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
-        String name,
+        @JsonUnwrapped LeaseName name,
 
         @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
@@ -26,6 +24,6 @@ record ReleaseRequest(
         String leaseId) {
 
     Lease toLease() {
-        return new Lease(name, subject, leaseId);
+        return new Lease(name.text(), subject, leaseId);
     }
 }

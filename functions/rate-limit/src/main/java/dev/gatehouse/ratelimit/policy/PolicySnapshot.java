@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An immutable snapshot of a tenant's policies and overrides, the declared ones included. Overrides end by a clock. */
@@ -187,18 +186,17 @@ public final class PolicySnapshot {
         return overriding(key, null);
     }
 
-    /** Returns a copy without the overrides that have ended. */
+    /** Returns this without the overrides that have ended. */
     PolicySnapshot withoutEnded() {
-        Predicate<PolicyOverride> hasEnded = this::hasEnded;
-        var left = new HashMap<String, Map<String, PolicyOverride>>();
-        overrides.forEach((policy, byTag) -> {
-            var current = new HashMap<>(byTag);
-            if (current.values().removeIf(hasEnded) && current.isEmpty()) {
-                return;
+        var left = this;
+        for (var byTag : overrides.values()) {
+            for (var entry : byTag.entrySet()) {
+                if (hasEnded(entry.getValue())) {
+                    left = left.without(new OverrideKey(entry.getValue().policy(), entry.getKey()));
+                }
             }
-            left.put(policy, current);
-        });
-        return changed(stored, left);
+        }
+        return left;
     }
 
     private PolicySnapshot overriding(OverrideKey key, @Nullable PolicyOverride override) {

@@ -65,7 +65,7 @@ public record PolicyDocument(
         try {
             return bind(source, Files.readAllBytes(Path.of(path)));
         } catch (IOException | InvalidPathException _) {
-            throw new InvalidSetting(source, "names a file that cannot be read: " + path);
+            throw new InvalidSetting(source, "cannot be read: " + path);
         }
     }
 
