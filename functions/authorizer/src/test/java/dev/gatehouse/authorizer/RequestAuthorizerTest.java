@@ -14,6 +14,8 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.policy.DeclaredPolicies;
+import dev.gatehouse.ratelimit.policy.PolicyOverride;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
@@ -72,8 +74,8 @@ class RequestAuthorizerTest {
         var policies = new RedisPolicies(link);
         join(policies.put(tenant, Limit.of("plan", 1, 600), deadline()));
         join(policies.put(tenant, Limit.of("ip", 100, 600), deadline()));
-        join(policies.override(tenant, "grace", Limit.of("plan", 3, 600), deadline()));
-        join(policies.override(tenant, "192.0.2.66", Limit.of("ip", 0, 600), deadline()));
+        join(policies.override(tenant, "grace", PolicyOverride.of(Limit.of("plan", 3, 600)), deadline()));
+        join(policies.override(tenant, "192.0.2.66", PolicyOverride.of(Limit.of("ip", 0, 600)), deadline()));
         var authorizer = authorizer(
                 "GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan,other=50/1", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip");
         var ada = createSession("ada");
@@ -92,6 +94,16 @@ class RequestAuthorizerTest {
         assertThat(((Decided<Authorization>) decision(authorizer, grace, "192.0.2.66")).value())
                 .isInstanceOfSatisfying(
                         OverLimit.class, over -> assertThat(over.session()).isNull());
+    }
+
+    @Test
+    void decidesByDeclaredPoliciesAfterALossOfData() {
+        var declared = new DeclaredPolicies(Map.of("plan", Limit.of("plan", 1, 600)), Map.of());
+        var authorizer = RequestAuthorizer.over(link, settings("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan"), declared);
+        var ada = createSession("ada");
+
+        assertThat(authorization(authorizer, ada)).isInstanceOf(Authorized.class);
+        assertThat(authorization(authorizer, ada)).isInstanceOf(OverLimit.class);
     }
 
     @Test

@@ -138,7 +138,7 @@ public record Limit(
 
     /** Returns this limit under another name, by which its units count. */
     public Limit withName(String other) {
-        return new Limit(other, limit, algorithm, shadow, whenDown);
+        return new Limit(other, limit, algorithm, shadow, whenDown, blockSeconds);
     }
 
     /** Returns this limit with its own policy for the time when Redis is unavailable. */

@@ -32,7 +32,7 @@ abstract class OverridesContract {
     static final AtomicLong NOW = new AtomicLong(1_800_000_000_000_000L);
 
     static final Limit FREE = Limit.of("api", 10, 60);
-    static final Limit PRO = Limit.of("api-pro", 1_000, 60);
+    static final Limit PRO = Limit.of("api-pro", 1_000, 60).blocking(30);
     static final Limit DECLARED = Limit.of("declared", 5, 60);
 
     final String tenant = "tenant-" + UUID.randomUUID();

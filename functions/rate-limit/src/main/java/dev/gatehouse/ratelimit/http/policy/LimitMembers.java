@@ -47,12 +47,13 @@ record LimitMembers(
         @Nullable String timeZone,
         @Nullable Long burst,
         @Nullable Long blockSeconds,
-        boolean shadow,
-        boolean unlimited,
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) boolean shadow,
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) boolean unlimited,
 
         @Schema(
                 type = "string",
-                allowableValues = {"local", "open", "closed"})
+                allowableValues = {"local", "open", "closed"},
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED)
         String whenDown) {
 
     /**

@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit.http.policy;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.PolicyOverride;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
@@ -54,6 +55,9 @@ record OverrideRequest(
     @Override
     public void validate(ViolationCollector violations) {
         if (policy != null) {
+            if (!Policies.isName(policy)) {
+                violations.add("policy", Policies.NAME_RULE);
+            }
             quota.rejectGiven(violations);
             reject("shadow", shadow, violations);
             reject("unlimited", unlimited, violations);

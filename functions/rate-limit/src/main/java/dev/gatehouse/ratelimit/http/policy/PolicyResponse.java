@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param limit the limit
  */
 @Serdeable.Serializable
+@Schema(requiredProperties = {"name", "source", "shadow", "unlimited", "whenDown"})
 record PolicyResponse(
         String name,
 
