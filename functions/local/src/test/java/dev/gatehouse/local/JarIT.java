@@ -129,7 +129,8 @@ class JarIT {
             assertThat(after.exit()).as(after.printed()).isZero();
 
             assertThat(before.printed())
-                    .isEqualTo("added    free: algorithm=gcra limit=5 windowSeconds=60 burst=5" + System.lineSeparator());
+                    .isEqualTo(
+                            "added    free: algorithm=gcra limit=5 windowSeconds=60 burst=5" + System.lineSeparator());
             assertThat(before.printed() + apply.printed() + after.printed()).doesNotContain("s3cret", "\tat ");
         }
     }

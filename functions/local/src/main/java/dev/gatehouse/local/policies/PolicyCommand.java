@@ -30,7 +30,11 @@ import org.jspecify.annotations.Nullable;
  * @param redis the URL of Redis; null if the environment names it
  */
 public record PolicyCommand(
-        boolean applies, boolean prunes, String file, String tenant, @Nullable String redis) {
+        boolean applies,
+        boolean prunes,
+        String file,
+        String tenant,
+        @Nullable String redis) {
 
     static final int SAME = 0;
     static final int DIFFERENT = 1;

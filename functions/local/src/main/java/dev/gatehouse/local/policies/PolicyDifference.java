@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param stored null if only the file has it
  * @param wanted null if only Redis has it
  */
-record PolicyDifference(String name, @Nullable Limit stored, @Nullable Limit wanted) {
+record PolicyDifference(
+        String name, @Nullable Limit stored, @Nullable Limit wanted) {
 
     /** Returns the differences in the order of their names. */
     static List<PolicyDifference> between(List<Policy> stored, Map<String, Limit> wanted) {

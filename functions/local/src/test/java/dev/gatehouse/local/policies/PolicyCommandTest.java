@@ -69,7 +69,10 @@ class PolicyCommandTest {
 
     @Test
     void appliesWhatDiffPrints() throws IOException {
-        run("apply", file("'same':{'limit':1,'windowSeconds':60},'grows':{'limit':1,'windowSeconds':60},'old':{'unlimited':true}"));
+        run(
+                "apply",
+                file(
+                        "'same':{'limit':1,'windowSeconds':60},'grows':{'limit':1,'windowSeconds':60},'old':{'unlimited':true}"));
         var file = file("'same':{'limit':1,'windowSeconds':60},'grows':{'limit':9,'windowSeconds':60},"
                 + "'new':{'algorithm':'fixed-window','limit':2,'period':'day','shadow':true}");
         var added = "added    new: algorithm=calendar-window limit=2 period=day timeZone=UTC shadow";
@@ -83,7 +86,8 @@ class PolicyCommandTest {
         assertThat(run("diff", file)).as("apply removes nothing").isEqualTo(new Run(1, List.of(removed)));
         assertThat(run("apply", file, "--prune"))
                 .isEqualTo(new Run(0, List.of(removed, "1 policy of tenant acme changed.")));
-        assertThat(run("diff", file)).isEqualTo(new Run(0, List.of("The policies of tenant acme are those of the file.")));
+        assertThat(run("diff", file))
+                .isEqualTo(new Run(0, List.of("The policies of tenant acme are those of the file.")));
         assertThat(run("diff", file, "--tenant", "other").exit()).isEqualTo(1);
         assertThat(run("apply", file))
                 .as("a repetition changes nothing")
@@ -122,7 +126,8 @@ class PolicyCommandTest {
         try (var gone = RedisProcess.start()) {
             gone.stop();
             for (var command : List.of("diff", "apply")) {
-                var run = run(gone.url(), command, file("'free':{'unlimited':true}").toString());
+                var run = run(
+                        gone.url(), command, file("'free':{'unlimited':true}").toString());
                 assertThat(run.exit).isEqualTo(2);
                 assertThat(run.lines)
                         .singleElement()

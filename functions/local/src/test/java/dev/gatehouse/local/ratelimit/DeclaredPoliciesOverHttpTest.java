@@ -137,7 +137,9 @@ class DeclaredPoliciesOverHttpTest {
 
             redis.cli("FLUSHALL");
             try (var another = server(redis.url(), PLANS)) {
-                assertThat(check(TestServer.caller(another), "free", "ada").list("limits").getFirst())
+                assertThat(check(TestServer.caller(another), "free", "ada")
+                                .list("limits")
+                                .getFirst())
                         .containsEntry("limit", 1_000_000);
             }
         }
@@ -168,8 +170,7 @@ class DeclaredPoliciesOverHttpTest {
             assertThat(check(caller, "free", "ada").list("limits").getFirst()).containsEntry("limit", 1_000_000);
             assertThat(get(caller, "").list("policies"))
                     .extracting(policy -> policy.get("name"), policy -> policy.get("source"))
-                    .containsExactly(
-                            tuple("free", "declared"), tuple("pro", "declared"));
+                    .containsExactly(tuple("free", "declared"), tuple("pro", "declared"));
         }
     }
 

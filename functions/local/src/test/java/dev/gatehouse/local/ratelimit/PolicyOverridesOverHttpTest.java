@@ -119,7 +119,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
                 "{'limit':2,'windowSeconds':60} | 'policy':'x','limit':5,'burst':5,'shadow':true,'unlimited':false,'whenDown':'open' | limit burst shadow unlimited whenDown",
                 "{'limit':2,'windowSeconds':60} | 'limit':5,'expiresInSeconds':0,'label':'' | expiresInSeconds label",
-                "{'limit':2,'windowSeconds':60} | 'limit':5,'expiresInSeconds':315360001,'policy':'a b' | expiresInSeconds policy limit",
+                "{'limit':2,'windowSeconds':60} | 'limit':5,'expiresInSeconds':315360001,'policy':'a b' | expiresInSeconds policy",
             })
     void rejectsAnInvalidOverride(String policy, String override, String fields) {
         put(policy);

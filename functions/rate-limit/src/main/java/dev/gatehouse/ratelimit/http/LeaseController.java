@@ -52,8 +52,7 @@ public class LeaseController {
     private final DeadlineFactory deadlines;
     private final Duration budget;
 
-    LeaseController(
-            LeaseStore leases, NamedPolicies policies, DeadlineFactory deadlines, RedisSettings settings) {
+    LeaseController(LeaseStore leases, NamedPolicies policies, DeadlineFactory deadlines, RedisSettings settings) {
         this.leases = leases;
         this.policies = policies;
         this.deadlines = deadlines;
