@@ -125,6 +125,22 @@ class PackageIT {
         }
     }
 
+    @Test
+    void decidesByDeclaredPolicies() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url())
+                        .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan")
+                        .env("GATEHOUSE_POLICIES", "{\"policies\":{\"plan\":{\"limit\":7,\"windowSeconds\":600}}}")
+                        .onOneClassPath()
+                        .start()) {
+            var ada = TestSessions.create(redis, "ada").text();
+
+            await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.HTTP_API.with(ada), PATIENCE)
+                    .body()
+                    .contains("\"rateLimitPolicy\":\"plan\",\"rateLimitLimit\":7"));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void startsWithoutRedisAndDecidesOnceItIsBack(Deployment deployment) {

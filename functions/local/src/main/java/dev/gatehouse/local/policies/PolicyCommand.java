@@ -43,7 +43,7 @@ public record PolicyCommand(
     /** The first connection on a cold JVM may exceed the connection timeout. Every operation may be repeated. */
     private static final int ATTEMPTS = 4;
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     /**
      * Parses the words after {@code policies}.

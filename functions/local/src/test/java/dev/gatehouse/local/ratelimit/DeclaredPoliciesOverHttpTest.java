@@ -119,7 +119,7 @@ class DeclaredPoliciesOverHttpTest {
             var checks = new AtomicInteger();
             Threads.together(5, thread -> {
                 if (thread == 0) {
-                    for (int flush = 0; flush < 10; flush++) {
+                    for (int flush = 0; flush < 5; flush++) {
                         redis.cli("FLUSHALL");
                         int enough = checks.get() + 40;
                         await().pollInterval(Duration.ofMillis(5)).until(() -> checks.get() > enough);
