@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,12 +25,25 @@ class LambdaFunctionIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
-    private Path directory;
+    private static Path directory;
+
+    private static Path zip;
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void start() throws IOException {
+        zip = zip();
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
 
     @Test
     void annotationsLimitAndReplayTheRoutesOfAFunctionOnLambda() throws Exception {
-        try (var redis = RedisProcess.start();
-                var function = function(HANDLER, redis)) {
+        try (var function = function(HANDLER)) {
             var get = HttpPackage.event("GET", "/orders/ann", "");
             var post = HttpPackage.event("POST", "/orders", "{}")
                     .replace("\"host\":", "\"idempotency-key\": \"key-1\", \"host\":");
@@ -45,8 +60,7 @@ class LambdaFunctionIT {
     /** A plain handler, started by AWS's runtime client, which also converts the events and the responses. */
     @Test
     void aHandlerProcessesEachMessageOfAQueueOnce() throws Exception {
-        try (var redis = RedisProcess.start();
-                var function = function("com.example.ShippingHandler", redis)) {
+        try (var function = function("com.example.ShippingHandler")) {
             var first = function.invoke(queued("order-1", "unknown-1", "order-2", "order-1"), TIMEOUT);
             var second = function.invoke(queued("unknown-1", "order-2", "order-3"), TIMEOUT);
 
@@ -69,8 +83,8 @@ class LambdaFunctionIT {
                 .collect(Collectors.joining(",", "{\"Records\":[", "]}"));
     }
 
-    private FunctionProcess function(String handler, RedisProcess redis) throws IOException {
-        return FunctionProcess.of(zip(), handler)
+    private static FunctionProcess function(String handler) {
+        return FunctionProcess.of(zip, handler)
                 .env("REDIS_URL", redis.url())
                 .env("REDIS_CONNECTION_TIMEOUT", "5000")
                 .env("REDIS_COMMAND_TIMEOUT", "2000")
@@ -78,7 +92,7 @@ class LambdaFunctionIT {
     }
 
     /** Packs the program for Lambda: classes at the root, jars in {@code lib}. */
-    private Path zip() throws IOException {
+    private static Path zip() throws IOException {
         var zip = directory.resolve("lambda.zip");
         try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
             for (var entry : ConsumerRuns.classPath("lambda").split(java.io.File.pathSeparator)) {
