@@ -47,7 +47,7 @@ public enum CalendarPeriod {
         }
     },
     DAY(86_400L, 27 * 3600, ChronoUnit.DAYS, LocalDate.EPOCH),
-    WEEK(7 * 86_400L, 7 * 86_400 + 3 * 3600, ChronoUnit.WEEKS, LocalDate.of(1970, 1, 5)),
+    WEEK(7 * 86_400L, 8 * 86_400, ChronoUnit.WEEKS, LocalDate.of(1970, 1, 5)),
     MONTH(null, 32 * 86_400, ChronoUnit.MONTHS, LocalDate.of(0, 1, 1)),
     YEAR(null, 367 * 86_400, ChronoUnit.YEARS, LocalDate.of(0, 1, 1));
 
