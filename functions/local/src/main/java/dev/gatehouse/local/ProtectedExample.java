@@ -122,6 +122,16 @@ final class ProtectedExample {
         return authorizer.authorize(received, deadlines.next()).thenApply(ProtectedExample::response);
     }
 
+    /** Returns the response to a request that is not authorized. An anonymous one is not, nor one by an API key. */
+    static HttpResponse<?> denial(Decision<Authorization> decision) {
+        return response(decision.map(authorization -> switch (authorization) {
+            case Authorized(var session, var quotas) ->
+                session != null && quotas.exceeded() ? new OverLimit(session, quotas) : new Unauthorized();
+            case KeyAuthorized(var _, var quotas) -> new Forbidden(null, quotas);
+            case Unauthorized _, Forbidden _, OverLimit _ -> authorization;
+        }));
+    }
+
     private static HttpResponse<?> response(Decision<Authorization> decision) {
         return DecisionResponse.of(
                 decision, UnaryOperator.identity(), decided -> response(decided.value(), decided.degraded()));

@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.local.doctor.CommandLine;
+import dev.gatehouse.realtime.socket.ChannelRights;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.EnvironmentVariables;
@@ -163,6 +164,7 @@ public final class Server implements AutoCloseable {
             variables.putIfAbsent(AuthorizerSettings.TENANT, DemoKey.TENANT);
             variables.putIfAbsent(AuthorizerSettings.USER_LIMITS, "example=5/10");
             variables.putIfAbsent(AuthorizerSettings.ORIGINS, "http://localhost:8080");
+            variables.putIfAbsent(ChannelRights.SETTING, "room:*=join,publish,typing");
         }
         int proxies = new EnvironmentVariables(variables).integer("GATEHOUSE_TRUSTED_PROXIES", 0, 0, 10);
         if (proxies > 0) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param data its JSON text, as it was published
  * @param from the user who published it over a WebSocket; empty if a backend did
  */
-public record ChannelEvent(Position at, String id, String event, String data, Instant publishedAt, Optional<String> from) {
+public record ChannelEvent(
+        Position at, String id, String event, String data, Instant publishedAt, Optional<String> from) {
 
     /** Leaves out the data, which belongs to the caller. */
     @Override

@@ -59,7 +59,12 @@ public final class LocalChannelLog implements ChannelLog {
             var all = new ArrayList<>(events);
             var at = new Position(top().offset() + 1, RandomToken.next());
             all.add(new ChannelEvent(
-                    at, publication.id(), publication.event(), publication.data(), MicroClock.instant(now), publication.from()));
+                    at,
+                    publication.id(),
+                    publication.event(),
+                    publication.data(),
+                    MicroClock.instant(now),
+                    publication.from()));
             int dropped = Math.max(0, all.size() - publication.keep().events() - 1);
             return new Log(
                     List.copyOf(all.subList(dropped, all.size())),
@@ -81,7 +86,8 @@ public final class LocalChannelLog implements ChannelLog {
     }
 
     /** @param clock the time in microseconds since 1970 */
-    LocalChannelLog(BiFunction<String, ChannelName, List<MemberConnection>> connections, long maxBytes, LongSupplier clock) {
+    LocalChannelLog(
+            BiFunction<String, ChannelName, List<MemberConnection>> connections, long maxBytes, LongSupplier clock) {
         this.connections = connections;
         this.clock = clock;
         this.logs = new BoundedCache<>(MAX_LOGS, maxBytes, Log::bytes, () -> clock.getAsLong() * 1000);

@@ -23,8 +23,7 @@ final class ChannelMembership {
     private final SocketDelivery delivery;
     private final long ttlSeconds;
 
-    ChannelMembership(
-            PresenceStore presence, ConnectionChannels channels, SocketDelivery delivery, long ttlSeconds) {
+    ChannelMembership(PresenceStore presence, ConnectionChannels channels, SocketDelivery delivery, long ttlSeconds) {
         this.presence = presence;
         this.channels = channels;
         this.delivery = delivery;
@@ -87,11 +86,12 @@ final class ChannelMembership {
 
     private CompletionStage<Void> inEachChannel(
             SocketUser user, Deadline deadline, Function<ChannelName, CompletionStage<Void>> action) {
-        return channels.all(user, deadline).thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var all, var _)
-                ? CompletableFuture.allOf(all.stream()
-                        .map(action)
-                        .map(CompletionStage::toCompletableFuture)
-                        .toArray(CompletableFuture[]::new))
-                : nothing());
+        return channels.all(user, deadline)
+                .thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var all, var _)
+                        ? CompletableFuture.allOf(all.stream()
+                                .map(action)
+                                .map(CompletionStage::toCompletableFuture)
+                                .toArray(CompletableFuture[]::new))
+                        : nothing());
     }
 }

@@ -37,13 +37,21 @@ record ClientMessage(
                 message = "must be one of: join, leave, publish, typing, catch-up, ping")
         String action,
 
-        @Nullable @Pattern(regexp = NAME, message = NAME_RULE) String channel,
+        @Nullable @Pattern(regexp = NAME, message = NAME_RULE)
+        String channel,
+
         @Nullable @Size(max = 64) String ref,
         @Nullable String since,
         @Nullable JsonValue info,
-        @Nullable @Pattern(regexp = "^[!-~]{1,64}$", message = "must be 1 to 64 visible ASCII characters") String event,
+
+        @Nullable @Pattern(regexp = "^[!-~]{1,64}$", message = "must be 1 to 64 visible ASCII characters")
+        String event,
+
         @Nullable JsonValue data,
-        @Nullable @Pattern(regexp = NAME, message = NAME_RULE) String id,
+
+        @Nullable @Pattern(regexp = NAME, message = NAME_RULE)
+        String id,
+
         @Nullable Boolean typing,
         @Nullable @Min(1) @Max(ChannelLog.MAX_LIMIT) Integer limit)
         implements Validatable {
@@ -60,8 +68,7 @@ record ClientMessage(
         require("since", since, action.equals("catch-up"), violations);
     }
 
-    private static void require(
-            String name, @Nullable Object value, boolean required, ViolationCollector violations) {
+    private static void require(String name, @Nullable Object value, boolean required, ViolationCollector violations) {
         if (required && value == null) {
             violations.add(name, "is required");
         }

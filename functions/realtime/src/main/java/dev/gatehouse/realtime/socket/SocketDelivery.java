@@ -27,6 +27,6 @@ public interface SocketDelivery {
     CompletionStage<Decision<PublishOutcome>> publish(
             SocketUser by, ChannelName channel, Publication publication, Deadline deadline);
 
-    /** Delivers a message that is not kept to all members. A member may miss it. */
+    /** Delivers a message that is not kept to the other members. A member may miss it. */
     CompletionStage<Void> signal(SocketUser by, ChannelName channel, String message, Deadline deadline);
 }

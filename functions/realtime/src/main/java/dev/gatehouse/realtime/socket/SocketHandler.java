@@ -1,6 +1,5 @@
 package dev.gatehouse.realtime.socket;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Check;
@@ -85,15 +84,15 @@ public final class SocketHandler {
     public CompletionStage<Void> handle(SocketUser user, String text, Deadline deadline) {
         var check = new Check(List.of(new LimitedSubject(MESSAGES, user.connectionId(), 1)), Mode.ALL);
         return limiter.check(user.tenant(), check, deadline)
-                .thenCompose(decision -> decision.map(checked -> !checked.allowed()) instanceof Decided<Boolean>(var denied, var _)
-                                && denied
-                        ? error(user, null, null, "quota-exceeded", "Send fewer messages.", deadline)
-                        : parse(user, text, deadline));
+                .thenCompose(decision ->
+                        decision.map(checked -> !checked.allowed()) instanceof Decided<Boolean>(var denied, var _)
+                                        && denied
+                                ? error(user, null, null, "quota-exceeded", "Send fewer messages.", deadline)
+                                : parse(user, text, deadline));
     }
 
     private CompletionStage<Void> parse(SocketUser user, String text, Deadline deadline) {
-        if (text.length() > MAX_MESSAGE_BYTES
-                || text.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE_BYTES) {
+        if (text.length() > MAX_MESSAGE_BYTES || text.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE_BYTES) {
             return error(
                     user,
                     null,
@@ -128,9 +127,7 @@ public final class SocketHandler {
             case "publish" -> allowed(Right.PUBLISH, user, message, deadline, () -> publish(user, message, deadline));
             case "typing" -> allowed(Right.TYPING, user, message, deadline, () -> type(user, message, deadline));
             case "catch-up" -> allowed(Right.JOIN, user, message, deadline, () -> catchUp(user, message, deadline));
-            default ->
-                heartbeat(user, deadline)
-                        .thenCompose(_ -> reply(user, message, ServerMessage.pong(), deadline));
+            default -> heartbeat(user, deadline).thenCompose(_ -> reply(user, message, ServerMessage.pong(), deadline));
         };
     }
 
@@ -150,7 +147,8 @@ public final class SocketHandler {
         var since = message.position();
         return channels.add(user, channel, deadline).thenCompose(added -> switch (added) {
             case Unavailable<Boolean> _ -> unavailable(user, message, deadline);
-            case Decided<Boolean>(var isAdded, var _) when !isAdded ->
+            case Decided<Boolean>(var isAdded, var _)
+            when !isAdded ->
                 error(
                         user,
                         message,
@@ -170,43 +168,49 @@ public final class SocketHandler {
 
     /** Sends the members and the missed events, then those that follow. */
     private CompletionStage<Void> present(
-            SocketUser user,
-            ClientMessage message,
-            ChannelName channel,
-            Optional<Position> since,
-            Deadline deadline) {
+            SocketUser user, ClientMessage message, ChannelName channel, Optional<Position> since, Deadline deadline) {
         var members = presence.list(user.tenant(), channel, FIRST_MEMBERS, Optional.empty(), deadline);
         var missed = events.catchUp(user.tenant(), channel, since, ChannelLog.MAX_LIMIT, deadline);
-        return members.thenCombine(missed, (page, caughtUp) -> page instanceof Decided<MemberPage> shown
-                                && caughtUp instanceof Decided<CatchUp>(var first, var _)
-                        ? membership.reportLeft(user, channel, shown.value().departed(), deadline)
-                                .thenCompose(_ -> reply(
-                                        user,
-                                        message,
-                                        ServerMessage.self(
-                                                channel, user.userId(), shown.value(), first, shown.degraded()),
-                                        deadline))
-                                .thenCompose(_ -> since.isPresent()
-                                        ? sendMissed(user, channel, first, deadline)
-                                        : CompletableFuture.completedStage(first.at()))
-                                .thenAccept(at -> delivery.follow(user, channel, at))
-                        : unavailable(user, message, deadline))
+        return members.thenCombine(
+                        missed,
+                        (page, caughtUp) -> page instanceof Decided<MemberPage> shown
+                                        && caughtUp instanceof Decided<CatchUp>(var first, var _)
+                                ? membership
+                                        .reportLeft(user, channel, shown.value().departed(), deadline)
+                                        .thenCompose(_ -> reply(
+                                                user,
+                                                message,
+                                                ServerMessage.self(
+                                                        channel, user.userId(), shown.value(), first, shown.degraded()),
+                                                deadline))
+                                        .thenCompose(_ -> since.isPresent()
+                                                ? sendMissed(user, channel, first, deadline)
+                                                : CompletableFuture.completedStage(first.at()))
+                                        .thenAccept(at -> delivery.follow(user, channel, at))
+                                : unavailable(user, message, deadline))
                 .thenCompose(stage -> stage);
     }
 
     private CompletionStage<Position> sendMissed(
             SocketUser user, ChannelName channel, CatchUp missed, Deadline deadline) {
-        return delivery.send(user, ServerMessage.caughtUp(channel, missed), deadline).thenCompose(_ -> missed.more()
-                ? events.catchUp(user.tenant(), channel, Optional.of(missed.at()), ChannelLog.MAX_LIMIT, deadline)
-                        .thenCompose(next -> next instanceof Decided<CatchUp>(var more, var _)
-                                ? sendMissed(user, channel, more, deadline)
-                                : CompletableFuture.completedStage(missed.at()))
-                : CompletableFuture.completedStage(missed.at()));
+        return delivery.send(user, ServerMessage.caughtUp(channel, missed), deadline)
+                .thenCompose(_ -> missed.more()
+                        ? events.catchUp(
+                                        user.tenant(),
+                                        channel,
+                                        Optional.of(missed.at()),
+                                        ChannelLog.MAX_LIMIT,
+                                        deadline)
+                                .thenCompose(next -> next instanceof Decided<CatchUp>(var more, var _)
+                                        ? sendMissed(user, channel, more, deadline)
+                                        : CompletableFuture.completedStage(missed.at()))
+                        : CompletableFuture.completedStage(missed.at()));
     }
 
     private CompletionStage<Void> leave(SocketUser user, ClientMessage message, Deadline deadline) {
         var channel = message.channelName();
-        return membership.leave(user, channel, deadline)
+        return membership
+                .leave(user, channel, deadline)
                 .thenCompose(_ -> reply(user, message, ServerMessage.selfLeft(channel, user.userId()), deadline));
     }
 
@@ -219,11 +223,7 @@ public final class SocketHandler {
         var publication = message.id() == null ? event : event.withId(message.id());
         return delivery.publish(user, channel, publication, deadline).thenCompose(decision -> switch (decision) {
             case Decided<PublishOutcome>(Published published, var _) ->
-                reply(
-                        user,
-                        message,
-                        ServerMessage.published(channel, published.at(), publication.id()),
-                        deadline);
+                reply(user, message, ServerMessage.published(channel, published.at(), publication.id()), deadline);
             case Decided<PublishOutcome>(TooManyRecipients _, var _) ->
                 error(user, message, "too-many-recipients", "The channel has too many connections.", deadline);
             case Unavailable<PublishOutcome> _ -> unavailable(user, message, deadline);
@@ -234,11 +234,9 @@ public final class SocketHandler {
         var channel = message.channelName();
         boolean typing = Boolean.TRUE.equals(message.typing());
         return presence.type(user.tenant(), channel, user.connection(), typing, TYPING_MILLIS, deadline)
-                .thenCompose(decision ->
-                        decision instanceof Decided<TypingUsers>(var users, var _) && users.changed()
-                                ? delivery.signal(
-                                        user, channel, ServerMessage.typing(channel, user.userId(), typing), deadline)
-                                : ChannelMembership.nothing());
+                .thenCompose(decision -> decision instanceof Decided<TypingUsers>(var users, var _) && users.changed()
+                        ? delivery.signal(user, channel, ServerMessage.typing(channel, user.userId(), typing), deadline)
+                        : ChannelMembership.nothing());
     }
 
     private CompletionStage<Void> catchUp(SocketUser user, ClientMessage message, Deadline deadline) {
@@ -280,7 +278,6 @@ public final class SocketHandler {
             String problem,
             String detail,
             Deadline deadline) {
-        return delivery.send(
-                user, ServerMessage.withRef(ServerMessage.error(channel, problem, detail), ref), deadline);
+        return delivery.send(user, ServerMessage.withRef(ServerMessage.error(channel, problem, detail), ref), deadline);
     }
 }

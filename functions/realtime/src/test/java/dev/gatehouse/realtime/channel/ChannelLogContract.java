@@ -75,11 +75,14 @@ abstract class ChannelLogContract {
 
         assertThat(catchUp(start, 1).events())
                 .containsExactly(new ChannelEvent(
-                        at, "order-1", "order.paid", "{ \"né\": 1.00 }", MicroClock.instant(NOW.get()), Optional.empty()));
+                        at,
+                        "order-1",
+                        "order.paid",
+                        "{ \"né\": 1.00 }",
+                        MicroClock.instant(NOW.get()),
+                        Optional.empty()));
         published(Publication.of("e", "1").from("ada"));
-        assertThat(catchUp(at, 1).events())
-                .extracting(ChannelEvent::from)
-                .containsExactly(Optional.of("ada"));
+        assertThat(catchUp(at, 1).events()).extracting(ChannelEvent::from).containsExactly(Optional.of("ada"));
     }
 
     @Test

@@ -44,7 +44,8 @@ class ChannelRightsTest {
 
     @Test
     void withoutASettingNothingIsAllowed() {
-        assertThat(ChannelRights.of(null).allows(Right.JOIN, "ada", "public:news")).isFalse();
+        assertThat(ChannelRights.of(null).allows(Right.JOIN, "ada", "public:news"))
+                .isFalse();
         assertThat(ChannelRights.of(" ").allows(Right.JOIN, "ada", "")).isFalse();
     }
 

@@ -75,12 +75,15 @@ class SocketHandlerTest {
         handle(ADA, "{'do':'join','channel':'room:1'}");
         var at = String.valueOf(last(ADA).get("at"));
         IntStream.range(0, 130)
-                .forEach(n -> events.publish("tenant", ROOM, Publication.of("n", "" + n).keeping(new Publication.Keep(500, 60)), budget()));
+                .forEach(n -> events.publish(
+                        "tenant", ROOM, Publication.of("n", "" + n).keeping(new Publication.Keep(500, 60)), budget()));
 
         handle(ADA, "{'do':'join','channel':'room:1','since':'" + at + "'}");
 
         var messages = messages(ADA);
-        assertThat(messages).extracting(message -> message.get("on")).containsExactly("joined", "joined", "caught-up", "caught-up");
+        assertThat(messages)
+                .extracting(message -> message.get("on"))
+                .containsExactly("joined", "joined", "caught-up", "caught-up");
         assertThat((List<?>) messages.get(2).get("events")).hasSize(100);
         assertThat((List<?>) messages.get(3).get("events")).hasSize(30);
         assertThat(messages.get(3)).containsEntry("recovered", true).containsEntry("more", false);
@@ -99,7 +102,10 @@ class SocketHandlerTest {
         var since = Position.of(String.valueOf(last(ADA).get("at")));
         handle(ADA, "{'do':'publish','channel':'room:1','event':'text','data':{'n':1.00},'id':'one','ref':'a'}");
 
-        assertThat(last(ADA)).containsEntry("on", "published").containsEntry("id", "one").containsEntry("ref", "a");
+        assertThat(last(ADA))
+                .containsEntry("on", "published")
+                .containsEntry("id", "one")
+                .containsEntry("ref", "a");
         var event = caughtUp(since).events().getFirst();
         assertThat(event.from()).contains("ada");
         assertThat(event.data()).isEqualTo("{\"n\":1.00}");
