@@ -101,9 +101,24 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
-                    "dev.gatehouse.(cache|idempotency|ratelimit|realtime|session|state)..")
+                    "dev.gatehouse.(cache|idempotency|ratelimit|session|state)..")
             .should()
             .notDependOnEachOther();
+
+    /** The messages of a WebSocket are limited. */
+    @ArchTest
+    static final ArchRule realtimeComposesRateLimitsAndNoOtherCapability = noClasses()
+            .that()
+            .resideInAPackage("dev.gatehouse.realtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.gatehouse.idempotency..",
+                    "dev.gatehouse.session..",
+                    "dev.gatehouse.cache..",
+                    "dev.gatehouse.state..",
+                    "dev.gatehouse.apikeys..",
+                    "dev.gatehouse.health..");
 
     /** A key and the limits of its owner are one script, and their responses have the shape of a check. */
     @ArchTest
