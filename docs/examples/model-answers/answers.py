@@ -65,10 +65,10 @@ def load(user, prompt, model, key, entry):
     lease = key | {"owner": entry["lease"]["owner"]}
     hold = 0
     try:
-        reserve(user)
+        reservation = reserve(user)
         # If the model is down, nobody calls it for a second.
         hold = 1000
-        value = generate(user, prompt, model)
+        value = generate(user, prompt, model, reservation)
     except Exception:
         gatehouse("/v1/cache/release", lease | {"holdMillis": hold})
         if "value" in entry:
@@ -81,13 +81,16 @@ def load(user, prompt, model, key, entry):
 
 
 def reserve(user):
-    status, _ = gatehouse("/v1/rate-limits/check", {"limits": [tokens(user) | {"cost": MAX_TOKENS}]})
+    """Holds the most tokens that the model can spend. They come back after a minute if this program crashes."""
+    hold = {"holdMillis": 60_000, "unsettled": "return", "limits": [tokens(user) | {"cost": MAX_TOKENS}]}
+    status, held = gatehouse("/v1/rate-limits/check", hold)
     if status == 429:
         raise Unanswered(f"{user} has no quota left")
+    return held["holdId"]
 
 
-def generate(user, prompt, model):
-    """Calls the model, and settles the reserved tokens with those that it has spent."""
+def generate(user, prompt, model, reservation):
+    """Calls the model, and settles the held tokens by those that it has spent."""
     spent = 0
     try:
         status, generated = call(model, {"prompt": prompt, "maxTokens": MAX_TOKENS})
@@ -96,7 +99,7 @@ def generate(user, prompt, model):
         spent = generated["tokens"]
         return generated["text"]
     finally:
-        gatehouse("/v1/rate-limits/settle", tokens(user) | {"reserved": MAX_TOKENS, "actual": spent})
+        gatehouse("/v1/rate-limits/settle", tokens(user) | {"holdId": reservation, "actual": spent})
 
 
 class Model(http.server.ThreadingHTTPServer):

@@ -2,7 +2,9 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -13,11 +15,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param allowed whether every limit had room, except those in shadow
  * @param limits one for each limit of the check, in its order
+ * @param holdEndsAt the end of the check's hold; null if nothing is held
  */
-public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
+public record CheckDecision(
+        boolean allowed,
+        List<LimitDecision> limits,
+        @Nullable Instant holdEndsAt) {
 
     public CheckDecision {
         limits = List.copyOf(limits);
+    }
+
+    /** Creates a decision without a hold. */
+    public CheckDecision(boolean allowed, List<LimitDecision> limits) {
+        this(allowed, limits, null);
+    }
+
+    /** Returns this decision with a hold that ends at {@code micros} since 1970; without one if that is null. */
+    CheckDecision heldUntil(@Nullable Long micros) {
+        return micros == null ? this : new CheckDecision(allowed, limits, MicroClock.instant(micros));
     }
 
     /** Returns the decision of {@code check}, given those of its counted limits in its order. */

@@ -82,7 +82,9 @@ public final class DenialCache {
 
     /** Caches a denial, unless an invalidation occurred since the request: the denial may predate it. */
     synchronized void put(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Stamp sent) {
-        if (decision.allowed() || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
+        if (decision.allowed()
+                || counted.stream().anyMatch(Outcome::isProvisional)
+                || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
             return;
         }
         if (sent.invalidations != invalidations.get()) {

@@ -5,9 +5,11 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides on Redis. If Redis is unavailable, each limit's fallback policy applies: local memory, open or closed.
  *
- * <p>Each operation is sent once. Without a reply it may have been charged, and a retry could charge it twice.
+ * <p>Without a reply an operation may have been charged, and a retry could charge it twice. Only a check with a hold and the
+ * settlement of a hold are safe to repeat. Memory settles the holds that it made, and no others.
  */
 public final class GuardedRateLimiter implements RateLimiter {
 
@@ -84,6 +87,14 @@ public final class GuardedRateLimiter implements RateLimiter {
                 }));
     }
 
+    @Override
+    public CompletionStage<Decision<Optional<LimitDecision>>> settleHold(
+            String tenant, Settlement.OfHold settlement, Deadline deadline) {
+        return redis.settleHold(tenant, settlement, deadline)
+                .thenCompose(decision -> decision.orElseIfFound(
+                        () -> local.settleHold(tenant, settlement, deadline), Optional::isPresent));
+    }
+
     /** Returns unavailable without Redis, because its stored use would count again on recovery. */
     @Override
     public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
@@ -109,8 +120,9 @@ public final class GuardedRateLimiter implements RateLimiter {
         if (counted.isEmpty()) {
             return Decision.local(merged(check, List.of()));
         }
-        return locally.apply(new Check(counted, check.mode(), check.maxWait()))
-                .thenApply(decision -> decision.map(decided -> merged(check, decided.limits())));
+        return locally.apply(new Check(counted, check.mode(), check.maxWait(), check.hold()))
+                .thenApply(decision -> decision.map(decided -> merged(check, decided.limits())
+                        .heldUntil(decided.holdEndsAt() == null ? null : MicroClock.micros(decided.holdEndsAt()))));
     }
 
     private CheckDecision merged(Check check, List<LimitDecision> counted) {

@@ -4,6 +4,8 @@ import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,32 @@ record LimitCharge(
         ChargeTerms terms,
         @Nullable LimitState charged) {
 
+    /** Returns the correction of the same limit by {@code units}. */
+    LimitCharge correcting(long units) {
+        return new LimitCharge(key, tag, algorithm, ChargeTerms.correcting(units), null);
+    }
+
     /**
      * A script's result for one charge.
      *
      * @param charged whether {@code record} includes the charge's units
+     * @param holdsUntil 0 unless holds are open and the charge is denied; the earliest end of one if the limit has as many as it
+     *     may have, otherwise 1
+     * @param heldUntil the end of the hold; 0 if nothing is held
      */
-    record Outcome(LimitCharge charge, boolean allowed, boolean charged, LimitRecord record, long now) {
+    record Outcome(
+            LimitCharge charge,
+            boolean allowed,
+            boolean charged,
+            LimitRecord record,
+            long now,
+            long holdsUntil,
+            long heldUntil) {
+
+        /** Returns whether a denial may end before its retry time, because a hold may give back units. */
+        boolean isProvisional() {
+            return holdsUntil > 0;
+        }
 
         /** Returns whether it denies a check of mode {@link Mode#ALL}. */
         boolean denies() {
@@ -47,8 +69,26 @@ record LimitCharge(
             return decisions;
         }
 
+        /** Returns the earliest end of the holds; null if nothing is held. */
+        static @Nullable Long heldUntil(List<Outcome> outcomes) {
+            Long earliest = null;
+            for (var outcome : outcomes) {
+                if (outcome.charged && outcome.heldUntil > 0 && (earliest == null || outcome.heldUntil < earliest)) {
+                    earliest = outcome.heldUntil;
+                }
+            }
+            return earliest;
+        }
+
         LimitDecision decision() {
-            return LimitDecision.of(record, charge.terms, allowed, charged, now);
+            var decision = LimitDecision.of(record, charge.terms, allowed, charged, now);
+            return holdsUntil <= 1
+                    ? decision
+                    : LimitDecision.denied(
+                            charge.terms.shadow(),
+                            decision.remaining(),
+                            decision.resetAfter(),
+                            Duration.of(holdsUntil - now, ChronoUnit.MICROS));
         }
 
         /**
@@ -58,7 +98,7 @@ record LimitCharge(
         Outcome after(long passed) {
             long then = now + passed;
             var found = record.found(charge.algorithm, then);
-            return new Outcome(charge, charge.terms.admit(found, then), false, found, then);
+            return new Outcome(charge, charge.terms.admit(found, then), false, found, then, 0, 0);
         }
 
         LimitCharge chargeToUndo() {
@@ -77,8 +117,10 @@ record LimitCharge(
                             charge,
                             allowed,
                             false,
-                            record.with(record.state().refunded(charge.terms.units(), now)),
-                            now)
+                            record.with(record.state().refunded(charge.terms.units(), now), now),
+                            now,
+                            holdsUntil,
+                            0)
                     : this;
         }
     }

@@ -11,14 +11,18 @@ final class LimitScript {
 
     static final LimitScript CHECK = new LimitScript("check");
     static final LimitScript ADJUST = new LimitScript("adjust");
+    static final LimitScript HOLD = new LimitScript("check", "hold");
+    static final LimitScript SETTLE = new LimitScript("settle");
 
     private final String file;
+    private final List<String> before;
 
     /** The scripts by the set of kinds, one bit each. */
     private final AtomicReferenceArray<Script> scripts = new AtomicReferenceArray<>(1 << Kind.values().length);
 
-    private LimitScript(String file) {
+    private LimitScript(String file, String... before) {
         this.file = file;
+        this.before = List.of(before);
     }
 
     Script of(List<LimitCharge> charges) {
@@ -45,6 +49,7 @@ final class LimitScript {
                 parts.add(kind.fragment());
             }
         }
+        parts.addAll(before);
         return Script.beside(LimitScript.class, file, parts.toArray(String[]::new))
                 .replyingPacked();
     }

@@ -6,12 +6,14 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,17 +39,35 @@ public final class LimitScriptRunner {
         }
     }
 
-    private final RedisLink link;
+    /** Sends one script, or several in one flush, by the deadline. */
+    private final BiFunction<ScriptCall, Deadline, CompletionStage<Reply<ScriptReply>>> sending;
+
+    private final BiFunction<List<ScriptCall>, Deadline, List<CompletionStage<Reply<ScriptReply>>>> sendingAll;
 
     /** The lead of Redis's clock over the local one, in microseconds. */
     private volatile long ahead;
 
+    /** Creates a runner that sends each script once. */
     public LimitScriptRunner(RedisLink link) {
-        this.link = link;
+        this(link::run, link::runAll);
+    }
+
+    private LimitScriptRunner(
+            BiFunction<ScriptCall, Deadline, CompletionStage<Reply<ScriptReply>>> sending,
+            BiFunction<List<ScriptCall>, Deadline, List<CompletionStage<Reply<ScriptReply>>>> sendingAll) {
+        this.sending = sending;
+        this.sendingAll = sendingAll;
+    }
+
+    /** Returns a runner for scripts that are safe to repeat: it sends those without a reply again. */
+    static LimitScriptRunner retrying(RedisLink link) {
+        var retryable = new RetryableScripts(link);
+        return new LimitScriptRunner(retryable::run, retryable::runAll);
     }
 
     CompletionStage<Reply<ScriptReply>> run(LimitCall call, Deadline deadline) {
-        return link.run(call.at(MicroClock.now() + ahead), deadline).thenCompose(reply -> again(reply, call, deadline));
+        return sending.apply(call.at(MicroClock.now() + ahead), deadline)
+                .thenCompose(reply -> again(reply, call, deadline));
     }
 
     /**
@@ -56,7 +76,7 @@ public final class LimitScriptRunner {
      */
     public CompletableFuture<List<Reply<ScriptReply>>> runAll(List<? extends LimitCall> calls, Deadline deadline) {
         long now = MicroClock.now() + ahead;
-        var replies = link.runAll(calls.stream().map(call -> call.at(now)).toList(), deadline);
+        var replies = sendingAll.apply(calls.stream().map(call -> call.at(now)).toList(), deadline);
         var futures = new ArrayList<CompletableFuture<Reply<ScriptReply>>>(calls.size());
         for (int i = 0; i < calls.size(); i++) {
             var call = calls.get(i);
@@ -75,7 +95,7 @@ public final class LimitScriptRunner {
         }
         ahead = now - MicroClock.now();
         // A clock that jumps twice is unreliable. Nothing was charged.
-        return link.run(call.at(now), deadline)
+        return sending.apply(call.at(now), deadline)
                 .thenApply(second -> outsideWindowsAt(second, call) == null ? second : new Refused<>("CLOCK"));
     }
 

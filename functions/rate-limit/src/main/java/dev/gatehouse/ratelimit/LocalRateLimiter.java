@@ -4,21 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.fallback.StripedLock;
+import dev.gatehouse.ratelimit.LocalReading.HeldDecision;
+import dev.gatehouse.ratelimit.LocalReading.StateAt;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
-import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
-import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,77 +38,22 @@ public final class LocalRateLimiter implements RateLimiter {
     /** The default maximum of limits in use, of about 200 bytes each. */
     public static final int DEFAULT_MAX_ENTRIES = 100_000;
 
-    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+    /** The time for which the decision of a hold is repeated after its end or its settlement. */
+    private static final Duration HOLD_REPEATED = Duration.ofMinutes(10);
 
-    private record Key(String tenant, LimitedSubject.Identity identity) {
+    record Key(String tenant, LimitedSubject.Identity identity) {
 
         static Key of(String tenant, LimitedSubject charged) {
             return new Key(tenant, charged.identity());
         }
     }
 
-    /**
-     * A counted limit as read for a check.
-     *
-     * @param record without the charge; includes a lock-out that the check starts
-     * @param isNew whether memory holds no record of it
-     * @param isChanged whether even a denial stores the record: it was carried over or moved back, or locks the subject out
-     * @param blockedUntil the lock-out in memory, which a limit without one leaves as it is
-     * @param hasRoom whether memory has room for a new one
-     */
-    private record Reading(
-            Key key,
-            Limit limit,
-            ChargeTerms terms,
-            long now,
-            LimitRecord record,
-            long blockedUntil,
-            boolean isNew,
-            boolean isChanged,
-            boolean hasRoom) {
-
-        LimitRecord charged() {
-            return record.with(record.state().charged(terms.units()));
-        }
-
-        boolean isAllowed() {
-            return terms.units() == 0 || (hasRoom && terms.admit(record, now));
-        }
-
-        /** Returns the record to store. */
-        LimitRecord toStore(boolean charge) {
-            var left = charge ? charged() : record;
-            return terms.block() == 0 ? new LimitRecord(left.state(), blockedUntil) : left;
-        }
-
-        /** Returns whether the record must be stored, given whether the check charges. */
-        boolean isStored(boolean charge) {
-            return terms.units() > 0 && ((charge && isAllowed()) || isChanged);
-        }
-
-        boolean denies() {
-            return !isAllowed() && !terms.shadow();
-        }
-
-        boolean needsRoom() {
-            return isNew && isStored(true);
-        }
-
-        /** Returns the decision, which includes the charge if {@code charge}. */
-        LimitDecision decision(boolean charge) {
-            if (hasRoom) {
-                return LimitDecision.of(charge ? charged() : record, terms, isAllowed(), charge, now);
-            }
-            var retryAfter = terms.units() > limit.capacity() ? null : RETRY_WHEN_FULL;
-            return isAllowed()
-                    ? new Allowed(0, RETRY_WHEN_FULL)
-                    : LimitDecision.denied(terms.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
-        }
-    }
+    private record HoldKey(Key key, String id) {}
 
     private final int share;
     private final LongSupplier clock;
     private final BoundedCache<Key, LimitRecord> memory;
+    private final BoundedCache<HoldKey, HeldDecision> holds;
     private final StripedLock locks = new StripedLock();
 
     /** Creates a limiter that applies whole limits, on the system's clock. */
@@ -116,7 +64,7 @@ public final class LocalRateLimiter implements RateLimiter {
     /**
      * @param share number of processes that share a limit: each applies a {@code share}-th of its rate and, down to one
      *     unit, of its burst; at least 1
-     * @param maxEntries the maximum of limits in use; at least 1
+     * @param maxEntries the maximum of limits in use, and that of holds; at least 1
      * @param clock the time in microseconds since 1970
      */
     public LocalRateLimiter(int share, int maxEntries, LongSupplier clock) {
@@ -126,11 +74,13 @@ public final class LocalRateLimiter implements RateLimiter {
         this.share = share;
         this.clock = clock;
         this.memory = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
+        this.holds = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
-    /** Deletes all use. Called when Redis decides again. */
+    /** Deletes all use, and ends the holds. Called when Redis decides again. */
     public void clear() {
         memory.clear();
+        holds.clear();
     }
 
     @Override
@@ -171,91 +121,123 @@ public final class LocalRateLimiter implements RateLimiter {
         }));
     }
 
+    @Override
+    public CompletionStage<Decision<Optional<LimitDecision>>> settleHold(
+            String tenant, Settlement.OfHold settlement, Deadline deadline) {
+        var limit = settlement.limit();
+        if (!limit.isCounted()) {
+            return Decision.local(Optional.of(LimitDecision.left(limit)));
+        }
+        var key = new Key(tenant, new LimitedSubject.Identity(limit.name(), settlement.subject()));
+        var holdKey = new HoldKey(key, settlement.holdId());
+        return Decision.local(locks.holding(List.of(key), () -> {
+            var held = holds.get(holdKey);
+            var stored = memory.get(key);
+            long now = clock.getAsLong();
+            var algorithm = portion(limit).counter();
+            if (held != null && held.settled() != null) {
+                var settled = held.settled()
+                        .or(LocalReading.found(algorithm, stored, now).state(), now);
+                return Optional.of(LimitDecision.corrected(settled.state(), settled.now()));
+            }
+            var settled = stored == null ? null : stored.at(now).settled(settlement.holdId(), settlement.actual(), now);
+            if (settled == null) {
+                return limit.shadow()
+                        ? Optional.of(LimitDecision.corrected(
+                                LocalReading.found(algorithm, stored, now).state(), now))
+                        : Optional.empty();
+            }
+            long excess = Math.max(0, settlement.actual() - settled.units());
+            var found = LocalReading.found(algorithm, settled.record(), now);
+            var record = found.with(found.state().forced(excess, now), now);
+            store(key, record, now);
+            if (held != null) {
+                var result = new StateAt(record.state(), now);
+                holds.put(holdKey, new HeldDecision(held.charged(), held.endsAt(), result), HOLD_REPEATED);
+            }
+            return Optional.of(LimitDecision.corrected(record.state(), now));
+        }));
+    }
+
     /** Returns null, with nothing changed, if other checks have taken the room that there was. */
-    private @Nullable CheckDecision decide(Check check, List<Reading> readings) {
+    private @Nullable CheckDecision decide(Check check, List<LocalReading> readings) {
         boolean charges = check.mode() == Mode.EACH
-                || !(check.isDeniedUncounted() || readings.stream().anyMatch(Reading::denies));
+                || !(check.isDeniedUncounted() || readings.stream().anyMatch(LocalReading::denies));
         if (!storeNew(readings, charges)) {
             return null;
         }
-        return CheckDecision.of(
-                check,
-                readings.stream()
-                        .map(reading -> apply(reading, charges && reading.isAllowed()))
-                        .toList());
+        var held = charges
+                ? readings.stream().filter(LocalReading::isAllowed).mapToLong(LocalReading::holdEndsAt)
+                : LongStream.empty();
+        var decision = CheckDecision.of(
+                check, readings.stream().map(reading -> apply(reading, charges)).toList());
+        var endsAt = check.hold() == null ? OptionalLong.empty() : held.min();
+        return endsAt.isPresent() ? decision.heldUntil(endsAt.getAsLong()) : decision;
     }
 
-    private List<Reading> read(Check check, List<LimitedSubject> counted, List<Key> keys, boolean room) {
+    private List<LocalReading> read(Check check, List<LimitedSubject> counted, List<Key> keys, boolean room) {
         var stored = new ArrayList<@Nullable LimitRecord>(keys.size());
         for (var key : keys) {
             stored.add(memory.get(key));
         }
         // Read after the entries: an expired limit is unused only at a later time than its expiry.
         long now = clock.getAsLong();
-        var readings = new ArrayList<Reading>(keys.size());
+        var readings = new ArrayList<LocalReading>(keys.size());
         int newKeys = 0;
+        int newHolds = 0;
         for (int i = 0; i < keys.size(); i++) {
-            var limited = counted.get(i);
-            var reading = reading(
-                    keys.get(i),
-                    limited.limit(),
-                    check.terms(limited),
-                    stored.get(i),
-                    now,
-                    room && memory.hasRoomFor(newKeys + 1));
-            newKeys += reading.needsRoom() ? 1 : 0;
+            var record = stored.get(i);
+            boolean hasRoom = (record != null || (room && memory.hasRoomFor(newKeys + 1)))
+                    && (check.hold() == null || (room && holds.hasRoomFor(newHolds + 1)));
+            var hold = check.hold();
+            var first = hold == null ? null : holds.get(new HoldKey(keys.get(i), hold.id()));
+            var algorithm = portion(counted.get(i).limit()).counter();
+            var reading = LocalReading.of(keys.get(i), check, counted.get(i), algorithm, first, record, now, hasRoom);
+            newKeys += reading.isNew() && reading.isStored(true) ? 1 : 0;
+            newHolds += reading.isChargeable() ? 1 : 0;
             readings.add(reading);
         }
         return readings;
     }
 
-    private Reading reading(
-            Key key, Limit limit, ChargeTerms terms, @Nullable LimitRecord stored, long now, boolean room) {
-        var algorithm = portion(limit).counter();
-        var found = found(algorithm, stored, now);
-        boolean isChanged = stored != null
-                && (!algorithm.equals(stored.state().algorithm())
-                        || stored.state().isAhead(now));
-        boolean hasRoom = stored != null || room;
-        long blocked = hasRoom ? terms.blockedUntil(found, now) : 0;
-        return new Reading(
-                key,
-                limit,
-                terms,
-                now,
-                new LimitRecord(found.state(), blocked),
-                found.blockedUntil(),
-                stored == null,
-                isChanged || (blocked > 0 && blocked != found.blockedUntil()),
-                hasRoom);
-    }
-
-    private static LimitRecord found(RateAlgorithm algorithm, @Nullable LimitRecord stored, long now) {
-        return stored == null ? LimitRecord.of(algorithm.unused(now)) : stored.found(algorithm, now);
-    }
-
-    /** Stores the records that are new in memory: all of them, or none and returns false. */
-    private boolean storeNew(List<Reading> readings, boolean charges) {
-        var added = new ArrayList<Key>();
+    /** Stores the holds, and the records that are new in memory: all of them, or none and returns false. */
+    private boolean storeNew(List<LocalReading> readings, boolean charges) {
+        var undo = new ArrayList<Runnable>();
         for (var reading : readings) {
-            boolean charge = charges && reading.isAllowed();
-            if (reading.isNew && reading.isStored(charge)) {
-                if (!store(reading.key, reading.toStore(charge), reading.now)) {
-                    added.forEach(memory::remove);
-                    return false;
-                }
-                added.add(reading.key);
+            if (!storeHold(reading, charges, undo) || !storeNew(reading, charges, undo)) {
+                undo.forEach(Runnable::run);
+                return false;
             }
         }
         return true;
     }
 
-    private LimitDecision apply(Reading reading, boolean charge) {
-        // Stored even by a denial: its retry time assumes the state that was carried over or moved back.
-        if (!reading.isNew && reading.isStored(charge)) {
-            store(reading.key, reading.toStore(charge), reading.now);
+    private boolean storeHold(LocalReading reading, boolean charges, List<Runnable> undo) {
+        var hold = reading.hold();
+        if (hold == null || !charges || !reading.isChargeable()) {
+            return true;
         }
-        return reading.decision(charge);
+        var key = new HoldKey(reading.key(), hold.id());
+        undo.add(() -> holds.remove(key));
+        var charged = new StateAt(reading.charged().state(), reading.now());
+        return holds.put(
+                key, new HeldDecision(charged, reading.holdEndsAt(), null), HOLD_REPEATED.plusMillis(hold.millis()));
+    }
+
+    private boolean storeNew(LocalReading reading, boolean charges, List<Runnable> undo) {
+        if (!reading.isNew() || !reading.isStored(charges)) {
+            return true;
+        }
+        undo.add(() -> memory.remove(reading.key()));
+        return store(reading.key(), reading.toStore(charges), reading.now());
+    }
+
+    private LimitDecision apply(LocalReading reading, boolean charges) {
+        // Stored even by a denial: its retry time assumes the state that was carried over or moved back.
+        if (!reading.isNew() && reading.isStored(charges)) {
+            store(reading.key(), reading.toStore(charges), reading.now());
+        }
+        return reading.decision(charges && reading.isAllowed());
     }
 
     private LimitDecision correct(
@@ -267,10 +249,10 @@ public final class LocalRateLimiter implements RateLimiter {
         return locks.holding(List.of(key), () -> {
             var stored = memory.get(key);
             long now = clock.getAsLong();
-            var found = found(portion(limited.limit()).counter(), stored, now);
-            var left = correction.apply(found.state(), now);
-            store(key, found.with(left), now);
-            return LimitDecision.corrected(left, now);
+            var found = LocalReading.found(portion(limited.limit()).counter(), stored, now);
+            var record = found.with(correction.apply(found.state(), now), now);
+            store(key, record, now);
+            return LimitDecision.corrected(record.state(), now);
         });
     }
 

@@ -38,7 +38,8 @@ public final class PendingCheck {
         if (request.charges().isEmpty()) {
             return CheckDecision.of(check, List.of());
         }
-        return denials == null ? null : denials.find(tenant, check);
+        // A hold may exist from before the denial.
+        return denials == null || check.hold() != null ? null : denials.find(tenant, check);
     }
 
     /** Returns the script of the call. */
@@ -71,8 +72,8 @@ public final class PendingCheck {
 
     /** Returns the result, and caches it if it is a denial. */
     Result decide(List<Outcome> outcomes) {
-        var decision = CheckDecision.of(check, Outcome.decisions(outcomes));
-        if (denials != null && sent != null && !decision.allowed()) {
+        var decision = CheckDecision.of(check, Outcome.decisions(outcomes)).heldUntil(Outcome.heldUntil(outcomes));
+        if (denials != null && sent != null && !decision.allowed() && check.hold() == null) {
             denials.put(tenant, check, outcomes, decision, sent);
         }
         return new Result(decision, outcomes);

@@ -1,7 +1,9 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.ratelimit.algorithm.LimitRecord;
 import dev.gatehouse.redis.Deadline;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -21,11 +23,19 @@ import java.util.concurrent.CompletionStage;
  *   <li>A cost of 0 reads without writing. It is allowed, even in debt, and denies no other charge.
  *   <li>A refund frees at most the units in use. A settlement beyond the limit is a debt, which delays later
  *       checks.
+ *   <li>A check with a {@link Check.Hold} that was allowed holds what it charged until it is settled or ends. Until ten minutes
+ *       after that, a check with the same id charges nothing and repeats the decision of each limit that is held; a repeated
+ *       settlement repeats its result. A hold that returns its units at its end, or is settled by fewer, returns what is still
+ *       in use of its own charge, so that no limit admits more for it. A changed limit or a clock that went back by more than
+ *       a window returns nothing. A hold begins again if the clock goes back by more than its length.
+ *   <li>A limit and subject have at most {@link LimitRecord#MAX_HOLDS} open holds. Another is denied until one ends or is
+ *       settled.
  *   <li>Tenants are isolated: no check reads or changes another tenant's limits.
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
  *
- * <p>Only a reset may be repeated when Redis did not reply. Any other operation may have taken effect.
+ * <p>When Redis did not reply, only a reset, a check with a hold and the settlement of a hold may be repeated. Any other
+ * operation may have taken effect.
  */
 public interface RateLimiter {
 
@@ -47,7 +57,16 @@ public interface RateLimiter {
     CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline);
 
     /**
-     * Deletes the use of the limit {@code name} by {@code subject}. May be repeated.
+     * Settles a hold: charges the units beyond those held, or returns the rest. May be repeated.
+     *
+     * @return the state of the limit, allowed; empty if the hold has ended or is unknown, with nothing changed. A limit in
+     *     shadow has a state in any case, because it may have held nothing
+     */
+    CompletionStage<Decision<Optional<LimitDecision>>> settleHold(
+            String tenant, Settlement.OfHold settlement, Deadline deadline);
+
+    /**
+     * Deletes the use of the limit {@code name} by {@code subject} and ends its holds. May be repeated.
      *
      * @return whether anything was used before
      */

@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
@@ -8,6 +9,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Rate limits for a JVM program, with blocking calls:
@@ -95,6 +97,17 @@ public final class RateLimits implements AutoCloseable {
         return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL, maxWait));
     }
 
+    /**
+     * Charges {@code cost} units if there is room for them, and holds them until they are settled or the hold ends. May be
+     * repeated.
+     *
+     * @throws InvalidLimit if {@code subject} or {@code cost} is out of bounds
+     */
+    public RateLimitResult hold(Limit limit, String subject, long cost, Check.Hold hold) {
+        var charge = new LimitedSubject(limit, subject, cost);
+        return check(new Check(List.of(charge), Mode.ALL, Duration.ZERO, hold));
+    }
+
     /** Decides several limits in one check. */
     public RateLimitResult check(Check check) {
         return RateLimitResult.of(
@@ -110,6 +123,17 @@ public final class RateLimits implements AutoCloseable {
     /** Corrects a charge once the actual cost is known. */
     public void settle(Settlement settlement) {
         limiter.settle(TENANT, settlement, deadline()).toCompletableFuture().join();
+    }
+
+    /**
+     * Settles a hold by the actual cost. May be repeated.
+     *
+     * @return empty in the decision if the hold has ended; unavailable if Redis did not reply
+     */
+    public Decision<Optional<LimitDecision>> settle(Settlement.OfHold settlement) {
+        return limiter.settleHold(TENANT, settlement, deadline())
+                .toCompletableFuture()
+                .join();
     }
 
     /** Returns the deadline of a call, by which its stage completes. */

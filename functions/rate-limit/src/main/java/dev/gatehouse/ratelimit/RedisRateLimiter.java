@@ -4,7 +4,9 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.SlotRequest.HoldTerms;
 import dev.gatehouse.ratelimit.SlotRequest.Operation;
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
@@ -14,6 +16,7 @@ import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,11 @@ import org.jspecify.annotations.Nullable;
  *     {@code SET … PX} or {@code DEL} each</td></tr>
  * <tr><td>a refund or settlement</td>
  *     <td>{@code EVALSHA adjust.lua}, for each subject on a cluster</td></tr>
+ * <tr><td>a check with a hold</td>
+ *     <td>as a check, with a key for each hold, {@code gh:{<tenant>:<tag>}:rl:<name>:hold:<tag of the id>}: {@code GET}
+ *     each; {@code SET … PX} each held</td></tr>
+ * <tr><td>the settlement of a hold</td>
+ *     <td>{@code EVALSHA settle.lua}: {@code TIME}; {@code GET} of the limit and the hold; {@code SET … PX} both</td></tr>
  * <tr><td>a reset</td><td>{@code EVALSHA reset.lua}: {@code DEL}</td></tr>
  * </table>
  *
@@ -53,6 +61,7 @@ public final class RedisRateLimiter implements RateLimiter {
 
     private final RedisLink link;
     private final LimitScriptRunner scripts;
+    private final LimitScriptRunner retryingScripts;
     private final AlgorithmCache algorithms = new AlgorithmCache();
     private final @Nullable DenialCache denials;
 
@@ -69,6 +78,7 @@ public final class RedisRateLimiter implements RateLimiter {
     public RedisRateLimiter(RedisLink link, @Nullable DenialCache denials) {
         this.link = link;
         this.scripts = new LimitScriptRunner(link);
+        this.retryingScripts = LimitScriptRunner.retrying(link);
         this.denials = denials;
     }
 
@@ -86,10 +96,13 @@ public final class RedisRateLimiter implements RateLimiter {
     /** Runs an operation on at least one counted limit. Returns the outcome of each. */
     private CompletionStage<Decision<List<Outcome>>> run(SlotRequest request, Deadline deadline) {
         boolean spansSlots = request.spansSlots();
+        var scripts = request.hold() == null ? this.scripts : retryingScripts;
         if (spansSlots && link.isClustered()) {
             return new ScatteredCheck(scripts, request, deadline).run();
         }
-        var replied = request.goesByCalendar() ? scripts.run(request, deadline) : link.run(request.at(0), deadline);
+        var replied = request.goesByCalendar() || request.hold() != null
+                ? scripts.run(request, deadline)
+                : link.run(request.at(0), deadline);
         if (!spansSlots) {
             return replied.thenApply(reply -> Decision.of(reply.map(request::outcomes)));
         }
@@ -146,6 +159,28 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     @Override
+    public CompletionStage<Decision<Optional<LimitDecision>>> settleHold(
+            String tenant, Settlement.OfHold settlement, Deadline deadline) {
+        var limit = settlement.limit();
+        if (!limit.isCounted()) {
+            return CompletableFuture.completedStage(
+                    new Decided<>(Optional.of(LimitDecision.left(limit)), Source.REDIS));
+        }
+        var actual = new LimitedSubject(limit, settlement.subject(), settlement.actual());
+        var charge = charge(tenant, actual, ChargeTerms.correcting(actual.cost()), null);
+        var terms = new HoldTerms(HashTag.of(settlement.holdId()), 0, false);
+        var settling = new SlotRequest(Operation.SETTLE, List.of(charge), terms);
+        return retryingScripts
+                .run(settling, deadline)
+                .thenApply(reply -> Decision.of(reply.map(values -> {
+                    boolean isSettled = values.has(1, "settled") || limit.shadow();
+                    var left = settling.outcomes(values).getFirst().decision();
+                    return isSettled ? Optional.of(left) : Optional.<LimitDecision>empty();
+                })))
+                .whenComplete((_, _) -> forgetDenials(tenant, limit.name(), settlement.subject()));
+    }
+
+    @Override
     public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = key(tenant, HashTag.of(subject), name);
         return link.run(ScriptCall.of(RESET).key(key), deadline)
@@ -161,12 +196,16 @@ public final class RedisRateLimiter implements RateLimiter {
     private SlotRequest request(Operation operation, String tenant, Check check, @Nullable String tag) {
         var charges = new ArrayList<LimitCharge>(check.limits().size());
         for (var limited : check.counted()) {
-            var limit = limited.limit();
-            var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
-            var key = key(tenant, ofSubject, limit.name());
-            charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), check.terms(limited), null));
+            charges.add(charge(tenant, limited, check.terms(limited), tag));
         }
-        return new SlotRequest(operation, charges);
+        return new SlotRequest(operation, charges, HoldTerms.of(check.hold()));
+    }
+
+    private LimitCharge charge(String tenant, LimitedSubject limited, ChargeTerms terms, @Nullable String tag) {
+        var limit = limited.limit();
+        var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
+        var key = key(tenant, ofSubject, limit.name());
+        return new LimitCharge(key, ofSubject, algorithms.get(limit), terms, null);
     }
 
     private static String key(String tenant, String tag, String name) {

@@ -78,7 +78,7 @@ final class ScatteredCheck {
     }
 
     private CompletableFuture<List<Reply<ScriptReply>>> undo(List<Outcome> outcomes) {
-        return scripts.runAll(SlotRequest.undoing(outcomes).bySlot(), Deadline.in(UNDO));
+        return scripts.runAll(request.undoingAll(outcomes), Deadline.in(UNDO));
     }
 
     private List<Outcome> inOrder(List<Outcome> outcomes) {

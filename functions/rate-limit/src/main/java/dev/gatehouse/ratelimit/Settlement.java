@@ -15,6 +15,22 @@ public record Settlement(Limit limit, String subject, long reserved, long actual
         LimitedSubject.requireUnits("actual", actual);
     }
 
+    /**
+     * The actual cost of work whose units are held.
+     *
+     * @param holdId the id of the {@link Check.Hold}
+     * @param actual units that it used, 0 to {@link Limit#MAX_UNITS}. An excess is charged even without room; of the rest,
+     *     what is still in use of the held charge is returned
+     */
+    public record OfHold(Limit limit, String subject, String holdId, long actual) {
+
+        public OfHold {
+            LimitedSubject.requireSubject(subject);
+            Check.Hold.requireId(holdId);
+            LimitedSubject.requireUnits("actual", actual);
+        }
+    }
+
     /** Returns the difference to charge or to refund. */
     LimitedSubject difference() {
         return new LimitedSubject(limit, subject, Math.abs(actual - reserved));

@@ -1,8 +1,11 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitRecord;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
@@ -10,11 +13,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation on the limits of one slot, which one script runs atomically. Builds the script's call and reads its reply.
  */
-record SlotRequest(Operation operation, List<LimitCharge> charges) implements LimitCall {
+record SlotRequest(
+        Operation operation,
+        List<LimitCharge> charges,
+        @Nullable HoldTerms hold) implements LimitCall {
 
     /** The numbers of a check's reply for each charge. */
     private static final int NUMBERS = 4;
@@ -32,7 +39,11 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         /** Refunds at most the units in use. */
         REFUND(false, "refund"),
         /** Undoes a recent charge. */
-        UNDO(false, "undo");
+        UNDO(false, "undo"),
+        /** Settles the hold of one limit; the units are the actual ones. */
+        SETTLE(false, "settle"),
+        /** Undoes the hold of one limit. */
+        UNDO_HOLD(false, "undo");
 
         private final boolean isCheck;
         private final String word;
@@ -41,6 +52,38 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
             this.isCheck = isCheck;
             this.word = word;
         }
+    }
+
+    /**
+     * The hold of an operation.
+     *
+     * @param tag the {@link HashTag} of its id
+     * @param micros its length; 0 unless it begins
+     * @param returns whether it returns its units if it ends unsettled
+     */
+    record HoldTerms(String tag, long micros, boolean returns) {
+
+        static @Nullable HoldTerms of(Check.@Nullable Hold hold) {
+            return hold == null ? null : new HoldTerms(HashTag.of(hold.id()), hold.millis() * 1000, hold.returns());
+        }
+
+        private String key(LimitCharge charge) {
+            return charge.key() + ":hold:" + tag;
+        }
+    }
+
+    SlotRequest(Operation operation, List<LimitCharge> charges) {
+        this(operation, charges, null);
+    }
+
+    /** Returns the requests that undo the charges and the holds of {@code outcomes}. */
+    List<SlotRequest> undoingAll(List<Outcome> outcomes) {
+        var undone = undoing(outcomes);
+        return hold == null
+                ? undone.bySlot()
+                : undone.charges.stream()
+                        .map(charge -> new SlotRequest(Operation.UNDO_HOLD, List.of(charge.correcting(0)), hold))
+                        .toList();
     }
 
     /** Returns the request that undoes the charges of {@code outcomes}. */
@@ -58,7 +101,7 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         var byTag = charges.stream()
                 .collect(Collectors.groupingBy(LimitCharge::tag, LinkedHashMap::new, Collectors.toList()));
         return byTag.values().stream()
-                .map(inSlot -> new SlotRequest(operation, inSlot))
+                .map(inSlot -> new SlotRequest(operation, inSlot, hold))
                 .toList();
     }
 
@@ -75,23 +118,52 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
     }
 
     Script script() {
-        return (operation.isCheck ? LimitScript.CHECK : LimitScript.ADJUST).of(charges);
+        if (isHoldOperation()) {
+            return LimitScript.SETTLE.of(charges);
+        }
+        var ofCheck = hold == null ? LimitScript.CHECK : LimitScript.HOLD;
+        return (operation.isCheck ? ofCheck : LimitScript.ADJUST).of(charges);
+    }
+
+    private boolean isHoldOperation() {
+        return operation == Operation.SETTLE || operation == Operation.UNDO_HOLD;
     }
 
     @Override
     public ScriptCall at(long micros) {
         var call = ScriptCall.of(script());
         for (var charge : charges) {
-            var algorithm = charge.algorithm();
-            call.key(charge.key())
-                    .bytes(
-                            operation.isCheck
-                                    ? algorithm.checkArgument(charge.terms(), micros)
-                                    : algorithm.adjustArgument(
-                                            operation.word, charge.terms().units(), charge.charged(), micros));
+            call.key(charge.key()).bytes(argument(charge, micros));
         }
-        boolean isDefault = charges.size() == 1 && operation != Operation.CHECK_NONE;
-        return operation.isCheck && !isDefault ? call.text(operation.word) : call;
+        boolean isDefault = hold == null && charges.size() == 1 && operation != Operation.CHECK_NONE;
+        if (operation.isCheck && !isDefault) {
+            call.text(operation.word);
+        }
+        if (hold != null) {
+            charges.forEach(charge -> call.key(hold.key(charge)));
+        }
+        if (hold != null && operation.isCheck) {
+            var terms = new MessagePackWriter().add(hold.tag).add(hold.micros).add(hold.returns ? 1 : 0);
+            charges.forEach(charge -> terms.add(charge.terms().units()));
+            call.bytes(terms.bytes());
+        }
+        return call;
+    }
+
+    private byte[] argument(LimitCharge charge, long micros) {
+        var algorithm = charge.algorithm();
+        if (hold != null && isHoldOperation()) {
+            var packed = new MessagePackWriter()
+                    .add(algorithm.kind().word())
+                    .add(operation.word)
+                    .add(hold.tag)
+                    .add(charge.terms().units());
+            algorithm.writeTo(packed, ChargeTerms.correcting(0), micros);
+            return packed.bytes();
+        }
+        return operation.isCheck
+                ? algorithm.checkArgument(charge.terms(), micros)
+                : algorithm.adjustArgument(operation.word, charge.terms().units(), charge.charged(), micros);
     }
 
     /** Reads the script's reply. */
@@ -103,12 +175,18 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
                     || charges.get(i).terms().shadow();
         }
         var outcomes = new ArrayList<Outcome>(charges.size());
+        boolean holds = hold != null && operation.isCheck;
         for (int i = 0; i < charges.size(); i++) {
             var charge = charges.get(i);
-            boolean allowed = isAllowed(reply, i);
             var state = charge.algorithm().read(reply, 2 + NUMBERS * i);
+            boolean allowed = isAllowed(reply, i);
             var record = new LimitRecord(state, blockedUntil(reply, i));
-            outcomes.add(new Outcome(charge, allowed, allowed && charged, record, reply.number(0)));
+            long holdsUntil = operation.isCheck ? Math.max(0, -reply.number(1 + NUMBERS * i)) : 0;
+            // The reply of a hold goes on with its end and the time of its numbers.
+            int ofHold = 1 + NUMBERS * charges.size() + 2 * i;
+            long now = reply.number(holds ? ofHold + 1 : 0);
+            long heldUntil = holds ? reply.number(ofHold) : 0;
+            outcomes.add(new Outcome(charge, allowed, allowed && charged, record, now, holdsUntil, heldUntil));
         }
         return outcomes;
     }

@@ -57,6 +57,19 @@ local function carrying()
     return quotient, (rest + d) % c
   end
 
+  -- Returns the emission time of units, and its part; at most 2^50.
+  function carry.time(units, limit, window)
+    local product = units * window
+    if product < 2 ^ 53 then
+      return (product - product % limit) / limit, product % limit
+    end
+    local whole, part = divided(units, window, limit, 0)
+    if whole >= 2 ^ 50 then
+      return 2 ^ 50, 0
+    end
+    return whole, part
+  end
+
   -- Returns the units in use by a record, a rest in parts of a unit, the parts in a unit, and the capacity of its limit.
   local function used(shape, a, b, c)
     local kind, limit, x, y, z = cmsgpack.unpack(shape)
@@ -118,45 +131,74 @@ local function carrying()
   return carry
 end
 
--- The values of records after their three numbers, by key; nil unless a record has some. Each is a table of: due, the
--- earliest end of a hold, 0 if there is none; blocked, the time until which the subject is locked out, 0 if it is not; and
--- the holds, packed, or nil.
+-- include: holds.lua
+-- The values of records after their three numbers, by key; nil unless a record has some. Each is a table of:
+--   due        the earliest end of a hold; 0 if none is open
+--   blocked    the time until which the subject is locked out; 0 if it is not
+--   last       the latest end of a hold; 0 if none is open
+--   earliest   the time before which the clock has stepped back so far that a hold begins again
+--   holds      the open holds as they were read, see holds.lua; nil if none was open
+--   open       the open holds as they are; nil if they are unchanged
+--   shape, a, b, c   the record as it was read, without the holds that have ended
+--   ended      whether holds have ended or begun again, so that even a denial stores the record
 local extras
 
--- Returns the shape and the numbers of a record, and sets its extras. The shape is nil if there is no record, and false if
--- the record is corrupt.
+-- Returns the extras of a record that is stored or is to be stored.
+local function extra_of(key, shape, a, b, c)
+  extras = extras or {}
+  extras[key] = extras[key] or {due = 0, blocked = 0, last = 0, earliest = 0, shape = shape, a = a, b = b, c = c}
+  return extras[key]
+end
+
+-- Returns the shape and the numbers of a record, without the holds that have ended, and sets its extras. The shape is nil if
+-- there is no record, and false if the record is corrupt.
 local function read(key)
+  local extra = extras and extras[key]
+  if extra then
+    return extra.shape, extra.a, extra.b, extra.c
+  end
   local packed = redis.call('GET', key)
   if not packed then
     return nil
   end
-  local shape, a, b, c, due, blocked, holds = cmsgpack.unpack(packed)
+  local shape, a, b, c, due, blocked, last, earliest, holds = cmsgpack.unpack(packed)
   if due then
-    if type(due) ~= 'number' or type(blocked) ~= 'number' or holds and type(holds) ~= 'string' then
+    local carry = carrying()
+    if type(due) ~= 'number' or type(blocked) ~= 'number' or not carry.is_record(shape, a, b, c) then
       return false
     end
-    extras = extras or {}
-    extras[key] = {due = due, blocked = blocked, holds = holds}
+    extra = extra_of(key, shape, a, b, c)
+    extra.due, extra.blocked, extra.last, extra.earliest, extra.holds = due, blocked, last or 0, earliest or 0, holds
+    if holds and (due <= now or now < earliest) then
+      a, b, c = holding(carry).ended(extra, shape, a, b, c)
+      extra.ended = true
+    end
+    extra.a, extra.b = a, b
   end
   return shape or false, a, b, c
 end
 
--- Stores the record of a limit, with its extras, until ends, the time when no unit is in use, or until the subject is no
--- longer locked out. Deletes it if that has passed.
+-- Stores the record of a limit, with its extras, until ends, the time when no unit is in use, or until no hold is open and the
+-- subject is not locked out. Deletes it if that has passed.
 local function store(key, shape, ends, a, b, c)
-  local extra = extras and extras[key]
-  ends = extra and math.max(ends, extra.blocked) or ends
+  local extra, packed = extras and extras[key], nil
+  if extra then
+    if extra.due > 0 and (shape ~= extra.shape or a < extra.a or b < extra.b or c < extra.c) then
+      holding(carrying()).follow(extra, shape, a, b, c)
+    end
+    ends = math.max(ends, extra.blocked, extra.last)
+    if extra.due > 0 then
+      local holds = extra.open and cmsgpack.pack(extra.open) or extra.holds
+      packed = cmsgpack.pack(shape, a, b, c, extra.due, extra.blocked, extra.last, extra.earliest, holds)
+    elseif extra.blocked > now then
+      packed = cmsgpack.pack(shape, a, b, c, 0, extra.blocked)
+    end
+  end
   if ends <= now then
     redis.call('DEL', key)
-    return
-  end
-  local packed
-  if extra and (extra.holds or extra.blocked > now) then
-    packed = cmsgpack.pack(shape, a, b, c, extra.due, extra.blocked, extra.holds)
   else
-    packed = cmsgpack.pack(shape, a, b, c)
+    redis.call('SET', key, packed or cmsgpack.pack(shape, a, b, c), 'PX', math.ceil((ends - now) / 1000))
   end
-  redis.call('SET', key, packed, 'PX', math.ceil((ends - now) / 1000))
 end
 
 -- The functions that the fragment of each kind of limit defines, and what they return:
@@ -165,4 +207,7 @@ end
 --                         the charge and with it: the time when no unit is in use, and the numbers of the record
 --   adjust[kind](op, the numbers of the charge, key, …)   shape, the time when no unit is in use (nil: no change), numbers
 local check, adjust = {}, {}
+
+-- The number of limits, and the functions of hold.lua if that precedes the script.
+local count, hold = #KEYS, nil
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A plain model of the limiter, which never forgets anything. */
-final class ExactLimiter {
+public final class ExactLimiter {
 
     /**
      * @param writtenAt when
@@ -25,7 +25,7 @@ final class ExactLimiter {
     /** The latest end of a use that has passed and in whose place nothing was written. */
     private long passed;
 
-    CheckDecision check(long now, Check check) {
+    public CheckDecision check(long now, Check check) {
         long wait = check.maxWait().toNanos() / 1000;
         boolean denied =
                 check.limits().stream().anyMatch(limited -> !limited.limit().shadow() && !fits(limited, now, wait));
@@ -47,7 +47,7 @@ final class ExactLimiter {
                         .toList());
     }
 
-    LimitDecision settle(long now, Settlement settlement) {
+    public LimitDecision settle(long now, Settlement settlement) {
         long more = settlement.actual() - settlement.reserved();
         var limited = new LimitedSubject(settlement.limit(), settlement.subject(), 0);
         return correct(

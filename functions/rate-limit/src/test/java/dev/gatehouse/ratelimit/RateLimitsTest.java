@@ -3,10 +3,12 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,20 @@ class RateLimitsTest {
 
         limits.settle(new Settlement(TWO, "user-42", 1, 3));
         assertThat(limits.check(TWO, "user-42").retryAfter()).isGreaterThan(Duration.ofMinutes(80));
+    }
+
+    @Test
+    void heldUnitsAreSettledByTheActualCost() {
+        var hold = Check.Hold.of(Duration.ofMinutes(2), true);
+        assertThat(limits.hold(TWO, "user-42", 2, hold).allowed()).isTrue();
+        assertThat(limits.hold(TWO, "user-42", 2, hold).allowed()).isTrue();
+        assertThat(limits.check(TWO, "user-42").allowed()).isFalse();
+
+        var settlement = new Settlement.OfHold(TWO, "user-42", hold.id(), 1);
+        assertThat(limits.settle(settlement))
+                .isInstanceOfSatisfying(Decided.class, settled -> assertThat((Optional<?>) settled.value())
+                        .isPresent());
+        assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
     }
 
     @Test

@@ -47,6 +47,11 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
         }
 
         @Override
+        public State returned(long units, LimitState charged, long now) {
+            return charged instanceof State state && state.window == window && now < end ? refunded(units, now) : this;
+        }
+
+        @Override
         public long remaining(long now) {
             return Math.max(0, algorithm.limit - used);
         }

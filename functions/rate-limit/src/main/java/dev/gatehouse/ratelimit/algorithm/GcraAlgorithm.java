@@ -106,6 +106,23 @@ final class GcraAlgorithm implements RateAlgorithm {
         }
 
         @Override
+        public State returned(long units, LimitState charged, long now) {
+            if (isAhead(now) || !(charged instanceof State state)) {
+                return this;
+            }
+            var weight = algorithm.minus(state.tat, Micros.at(now));
+            var time = algorithm.emissionTime(units);
+            return weight.whole < 0 ? this : with(algorithm.minus(tat, time.isAfter(weight) ? weight : time));
+        }
+
+        @Override
+        public State following(LimitState before, LimitState after) {
+            return before instanceof State was && after instanceof State is && was.tat.isAfter(is.tat)
+                    ? with(algorithm.minus(tat, algorithm.minus(was.tat, is.tat)))
+                    : this;
+        }
+
+        @Override
         public long remaining(long now) {
             return algorithm.units(algorithm.minus(algorithm.plus(Micros.at(now), algorithm.tolerance), tat));
         }

@@ -39,6 +39,22 @@ public sealed interface LimitState
     /** Returns the state after a refund of {@code units}; never below unused. */
     LimitState refunded(long units, long now);
 
+    /**
+     * Returns the state after a return of up to {@code units} of an earlier charge: no more than is still in use of it, and
+     * nothing if the clock went back by more than a window.
+     *
+     * @param charged the state after that charge, of the same algorithm
+     */
+    LimitState returned(long units, LimitState charged, long now);
+
+    /**
+     * Returns this state after an earlier charge, once what was charged before it went from {@code before} to
+     * {@code after}. Only GCRA, where the charges wait in a line, moves it, and only ahead.
+     */
+    default LimitState following(LimitState before, LimitState after) {
+        return this;
+    }
+
     /** Returns the units that the limit would admit at once; never negative. */
     long remaining(long now);
 

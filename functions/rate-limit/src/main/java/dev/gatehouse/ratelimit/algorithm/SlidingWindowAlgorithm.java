@@ -108,6 +108,12 @@ record SlidingWindowAlgorithm(long limit, Buckets buckets) implements RateAlgori
         }
 
         @Override
+        public State returned(long units, LimitState charged, long now) {
+            boolean isCurrent = !isAhead(now) && buckets().numberAt(now) <= bucket;
+            return isCurrent && charged instanceof State state && state.bucket == bucket ? refunded(units, now) : this;
+        }
+
+        @Override
         public long remaining(long now) {
             return Math.max(0, limit() - current - weight(now));
         }

@@ -7,9 +7,12 @@ import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.web.DecisionResponse;
+import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.Timestamp;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowed whether every limit admits the request
  * @param waitMillis only if maxWaitMillis was given: time to wait before the charged request may pass, the longest of all
  *     limits; 0 if it may pass now
+ * @param holdId only if holdMillis was given: the id by which to settle the hold
+ * @param holdEndsAt only if units are held: the end of the hold
  * @param degraded whether the decision was made without Redis
  * @param limits one for each limit of the check, in its order
  */
@@ -27,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 record CheckResponse(
         boolean allowed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long waitMillis,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String holdId,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable @Schema(format = "date-time")
+        String holdEndsAt,
+
         boolean degraded,
         List<LimitResponse> limits) {
 
@@ -38,8 +48,17 @@ record CheckResponse(
     static HttpResponse<?> to(Check check, boolean waits, Decision<CheckDecision> decision) {
         return DecisionResponse.of(
                 decision,
-                "No decision could be made. The cost may have been charged all the same.",
+                problem -> unavailable(check, problem),
                 decided -> decided(check, waits, decided.value(), decided.degraded()));
+    }
+
+    private static Problem unavailable(Check check, Problem problem) {
+        var detail = "No decision could be made. The cost may have been charged all the same.";
+        var hold = check.hold();
+        return hold == null
+                ? problem.withDetail(detail)
+                : problem.withDetail(detail + " It is safe to repeat the request with this holdId.")
+                        .with("holdId", hold.id());
     }
 
     private static MutableHttpResponse<?> decided(
@@ -51,6 +70,8 @@ record CheckResponse(
                 ? HttpResponse.ok(new CheckResponse(
                         decision.allowed(),
                         waits ? LimitResponse.millis(decision.waitTime()) : null,
+                        check.hold() == null ? null : check.hold().id(),
+                        decision.holdEndsAt() == null ? null : new Timestamp(decision.holdEndsAt()).toString(),
                         degraded,
                         responses))
                 : QuotaExceeded.by(limits).problem(responses, degraded).response();

@@ -3,9 +3,12 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.Settlement;
 import dev.gatehouse.ratelimit.http.policy.NamedPolicies;
+import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
+import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
@@ -28,6 +31,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /** Serves the corrections of what was charged. */
@@ -69,7 +73,7 @@ public class CorrectionController {
             @Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
         return policies.with(tenant, request.policies(), deadline, snapshot -> {
-            var charges = request.toCheck(snapshot);
+            var charges = request.toRefund(snapshot);
             return limiter.refund(tenant.name(), charges, deadline)
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
@@ -80,8 +84,9 @@ public class CorrectionController {
     }
 
     /**
-     * Charges or refunds the difference between the reserved and the actual units. Units beyond the limit are
-     * charged all the same: they become debt, and later checks wait it off.
+     * Charges or refunds the difference between the reserved, or held, and the actual units. Units beyond the limit are
+     * charged all the same: they become debt, and later checks wait it off. A hold is settled once: a repetition within ten
+     * minutes gets the same response. Of a hold, no more is returned than is still in use of its own charge.
      */
     @Post("/settle")
     @Operation(operationId = "settleRateLimit")
@@ -90,25 +95,61 @@ public class CorrectionController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = SettleRequest.class),
-                            examples = {@ExampleObject(name = "More than reserved", ref = "MoreThanReserved")}))
+                            examples = {
+                                @ExampleObject(name = "More than reserved", ref = "MoreThanReserved"),
+                                @ExampleObject(name = "A hold", ref = "SettledHold")
+                            }))
     @ApiResponse(
             responseCode = "200",
             description = "The difference was charged or refunded.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
-    @UnsafeToRetry
+    @ApiResponse(responseCode = "409", ref = "HoldEnded")
+    @ApiResponse(responseCode = "503", ref = "SettlementUnknown")
     public CompletionStage<HttpResponse<?>> settle(
             @Parameter(hidden = true) Tenant tenant, @Body SettleRequest request) {
         var deadline = deadlines.next();
         return policies.with(tenant, request.selector().policies(), deadline, snapshot -> {
-            var settlement = request.toSettlement(snapshot);
-            var settled = List.of(new LimitedSubject(settlement.limit(), settlement.subject(), 0));
-            return limiter.settle(tenant.name(), settlement, deadline)
-                    .thenApply(decision -> DecisionResponse.of(
-                            decision,
-                            "The difference may or may not have been settled; a repetition may settle it twice.",
-                            decided -> corrected(settled, List.of(decided.value()), decided.degraded())));
+            var settled = new LimitedSubject(
+                    request.toLimit(snapshot), request.selector().subject(), 0);
+            return request.holdId() == null
+                    ? settleReserved(tenant, settled, request, deadline)
+                    : settleHold(tenant, settled, request, deadline);
         });
+    }
+
+    private CompletionStage<HttpResponse<?>> settleReserved(
+            Tenant tenant, LimitedSubject settled, SettleRequest request, Deadline deadline) {
+        long reserved = Objects.requireNonNull(request.reserved());
+        var settlement = new Settlement(settled.limit(), settled.subject(), reserved, request.actual());
+        return limiter.settle(tenant.name(), settlement, deadline)
+                .thenApply(decision -> DecisionResponse.of(
+                        decision,
+                        "The difference may or may not have been settled; a repetition may settle it twice.",
+                        decided -> corrected(List.of(settled), List.of(decided.value()), decided.degraded())));
+    }
+
+    private CompletionStage<HttpResponse<?>> settleHold(
+            Tenant tenant, LimitedSubject settled, SettleRequest request, Deadline deadline) {
+        var settlement = new Settlement.OfHold(
+                settled.limit(), settled.subject(), Objects.requireNonNull(request.holdId()), request.actual());
+        return limiter.settleHold(tenant.name(), settlement, deadline)
+                .thenApply(decision -> DecisionResponse.of(
+                        decision,
+                        "The hold may or may not have been settled. It is safe to repeat the request.",
+                        decided -> decided.value()
+                                .<MutableHttpResponse<?>>map(
+                                        left -> corrected(List.of(settled), List.of(left), decided.degraded()))
+                                .orElseGet(() -> holdEnded(decided.degraded()).response())));
+    }
+
+    private static Problem holdEnded(boolean degraded) {
+        return Problem.of(
+                        "hold-ended",
+                        "Hold ended",
+                        409,
+                        "The hold has ended, was reset or was never made. Nothing was changed.")
+                .with("degraded", degraded);
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
-import dev.gatehouse.web.openapi.UnsafeToRetry;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -50,7 +49,8 @@ public class RateLimitController {
      * Decides whether a request may pass, and charges its limits. In mode all (the default) either every limit has
      * room and all are charged, or none is. In mode each every limit is decided alone. A denial charges nothing. A
      * cost of 0 only looks and is never denied. A request that can wait gives maxWaitMillis: if there is room by then, it is
-     * charged now, and must wait for waitMillis before it passes.
+     * charged now, and must wait for waitMillis before it passes. With holdMillis the charged units are held until they are
+     * settled, or the hold ends; a repetition with the same holdId charges nothing.
      */
     @Post("/check")
     @Operation(operationId = "checkRateLimits")
@@ -63,7 +63,8 @@ public class RateLimitController {
                                 @ExampleObject(name = "One limit", ref = "OneLimit"),
                                 @ExampleObject(name = "A policy and a quota", ref = "PolicyAndQuota"),
                                 @ExampleObject(name = "Only look", ref = "Look"),
-                                @ExampleObject(name = "Wait for a turn", ref = "Wait")
+                                @ExampleObject(name = "Wait for a turn", ref = "Wait"),
+                                @ExampleObject(name = "Hold tokens of a language model", ref = "Hold")
                             }))
     @ApiResponse(
             responseCode = "200",
@@ -81,7 +82,7 @@ public class RateLimitController {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CheckResponse.class)))
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
-    @UnsafeToRetry
+    @ApiResponse(responseCode = "503", ref = "CheckUnknown")
     public CompletionStage<HttpResponse<?>> check(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CheckRequest request) {
         var deadline = deadlines.next();

@@ -101,6 +101,15 @@ class PackageIT {
         assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/refund", limits), PATIENCE)
                         .response())
                 .contains("\\\"remaining\\\":9");
+        var held = limits.replaceFirst("}$", ",\"holdMillis\":60000,\"unsettled\":\"keep\",\"holdId\":\"a\"}");
+        assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", held), PATIENCE)
+                        .response())
+                .contains("\\\"remaining\\\":8")
+                .contains("\\\"holdId\\\":\\\"a\\\"");
+        var settling = "{\"policy\":\"free\",\"subject\":\"ada\",\"holdId\":\"a\",\"actual\":0}";
+        assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/settle", settling), PATIENCE)
+                        .response())
+                .contains("\\\"remaining\\\":9");
         assertThat(function.invoke(
                                 HttpPackage.event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"), PATIENCE)
                         .response())

@@ -1,24 +1,24 @@
-package dev.gatehouse.ratelimit;
+package dev.gatehouse.fallback;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** A striped lock: excludes work on the same key, and rarely delays work on different keys. */
-final class StripedLock {
+public final class StripedLock {
 
     private static final int STRIPES = 1024;
 
     private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
-    StripedLock() {
+    public StripedLock() {
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new ReentrantLock();
         }
     }
 
     /** Runs {@code work} with the locks of all {@code keys} held. */
-    <T> T holding(List<?> keys, Supplier<T> work) {
+    public <T> T holding(List<?> keys, Supplier<T> work) {
         // A fixed order prevents deadlock.
         int[] held = keys.size() == 1
                 ? new int[] {stripe(keys.getFirst())}
