@@ -110,7 +110,7 @@ def test_every_function_is_published_under_the_alias_live(stack):
     functions = stack.of("AWS::Lambda::Function")
     aliases = stack.of("AWS::Lambda::Alias")
 
-    assert len(functions) == (10 if "ExampleFunction" in stack.resources else 9)
+    assert len(functions) == (11 if "ExampleFunction" in stack.resources else 10)
     assert {one["FunctionName"]["Ref"] for one in aliases.values()} == set(functions)
     for alias in aliases.values():
         assert alias["Name"] == "live"
@@ -294,6 +294,8 @@ def test_every_route_of_the_contract_has_a_function(stack):
         "/v1/rate-limits/{proxy+}",
         "/v1/cache/{proxy+}",
         "/v1/states/{proxy+}",
+        "/v1/presence/{proxy+}",
+        "/v1/channels/{proxy+}",
         "/v1/sessions",
         "/v1/sessions/{proxy+}",
         "/v1/api-keys",
@@ -444,7 +446,7 @@ def test_images_match_the_packages_and_their_handlers():
     version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
     functions = [name for name, one in zips["Resources"].items() if "CodeUri" in one.get("Properties", {})]
 
-    assert len(functions) == 9 and image_template().count("PackageType: Image") == 9
+    assert len(functions) == 10 and image_template().count("PackageType: Image") == 10
     for name in functions:
         zip, image = zips["Resources"][name]["Properties"], images["Resources"][name]["Properties"]
         (function,) = re.findall(rf"/gatehouse-([a-z-]+)-{version}\.zip$", zip["CodeUri"])

@@ -1,13 +1,10 @@
 package dev.gatehouse.cache;
 
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisContainer;
+import dev.gatehouse.redis.ContainerOnClock;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the Redis of the container suite, which is newer than the embedded one. */
 @Timeout(60)
@@ -15,24 +12,12 @@ class RedisCacheContainerIT extends CacheContract {
 
     private static final AtomicLong NOW = new AtomicLong();
 
-    private static RedisContainer redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisContainer.published().start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
 
     @Override
     CacheStore cache() {
-        return new RedisCache(link);
+        return new RedisCache(REDIS.link());
     }
 
     @Override

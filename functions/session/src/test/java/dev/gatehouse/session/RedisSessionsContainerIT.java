@@ -1,35 +1,20 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisContainer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.gatehouse.redis.ContainerOnClock;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on the Redis of the container suite, which is newer than the embedded one. */
 @Timeout(60)
 class RedisSessionsContainerIT extends SessionsContract {
 
-    private static RedisContainer redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisContainer.published().start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
 
     @Override
     SessionStore sessions(TokenReuse onReuse) {
-        return new RedisSessions(link, onReuse);
+        return new RedisSessions(REDIS.link(), onReuse);
     }
 
     @Override

@@ -26,6 +26,7 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
             case "idempotency" -> new TrainingWorkload(HTTP, TrainingWorkload::idempotency);
             case "cache" -> new TrainingWorkload(HTTP, TrainingWorkload::cache);
             case "state" -> new TrainingWorkload(HTTP, TrainingWorkload::state);
+            case "realtime" -> new TrainingWorkload(HTTP, TrainingWorkload::realtime);
             case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
             case "api-keys" -> new TrainingWorkload(HTTP, TrainingWorkload::apiKeys);
             case "health" -> new TrainingWorkload(HTTP, _ -> health());
@@ -88,6 +89,22 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
                 new TrainingCall(HttpPackage.post("/v1/states/save", save), "\"statusCode\":412"),
                 new TrainingCall(HttpPackage.post("/v1/states/claim", "{%s}".formatted(key)), "\"statusCode\":201"),
                 new TrainingCall(HttpPackage.post("/v1/states/read", "{%s}".formatted(key)), BY_REDIS));
+    }
+
+    /** Each round publishes on a channel of its own. Its position is unknown here, so that the reader has missed events. */
+    private static List<TrainingCall> realtime(int round) {
+        var channel = "\"channel\":\"c-%d\"".formatted(round);
+        var connection = "{%s,\"userId\":\"ada\",\"connectionId\":\"1\"}".formatted(channel);
+        var event =
+                "{%s,\"event\":\"message\",\"data\":{\"a\":1},\"id\":\"one\",\"recipients\":true}".formatted(channel);
+        var reader = "{%s,\"since\":\"1-AAAAAAAAAAAAAAAAAAAAAA\"}".formatted(channel);
+        return List.of(
+                new TrainingCall(HttpPackage.post("/v1/presence/enter", connection), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/channels/publish", event), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/channels/publish", event), "\"statusCode\":200"),
+                new TrainingCall(HttpPackage.post("/v1/channels/catch-up", reader), "\\\"recovered\\\":false"),
+                new TrainingCall(HttpPackage.post("/v1/presence/list", "{%s}".formatted(channel)), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/presence/leave", connection), BY_REDIS));
     }
 
     private static List<TrainingCall> session(String token, int round) {

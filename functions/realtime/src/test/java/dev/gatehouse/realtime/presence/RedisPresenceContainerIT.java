@@ -1,0 +1,24 @@
+package dev.gatehouse.realtime.presence;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.redis.ContainerOnClock;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on the Redis of the container suite, which is newer than the embedded one. */
+@Timeout(60)
+class RedisPresenceContainerIT extends PresenceContract {
+
+    @RegisterExtension
+    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
+
+    @Override
+    PresenceStore presence() {
+        return new RedisPresence(REDIS.link());
+    }
+
+    @Override
+    Decision.Source source() {
+        return Decision.Source.REDIS;
+    }
+}
