@@ -62,7 +62,7 @@ class HoldRacesTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void soInMemory(Limit limit) throws Exception {
+    void norDoHoldersInMemory(Limit limit) throws Exception {
         race(new LocalRateLimiter(1, 1000, NOW::get), limit, "subject");
     }
 
