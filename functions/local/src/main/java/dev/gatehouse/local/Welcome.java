@@ -13,7 +13,8 @@ record Welcome(String url, String redis, String credential, String keyNote) {
     String text() {
         return """
 
-                  Gatehouse: rate limits, idempotency and sessions for your API, on your own Redis.
+                  Gatehouse, on your own Redis: idempotency, rate limits and leases, a cache, workflow states, presence and
+                  channels, sessions, API keys, an authorizer, health.
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui

@@ -217,6 +217,21 @@ class DescriptionTest {
                         .contains("#/components/parameters/Idempotency-Key"));
     }
 
+    @Test
+    @SuppressWarnings("unchecked")
+    void theBannerOfTheServerNamesEveryCapability() throws IOException {
+        var banner = new Welcome("http://localhost:8080", "embedded", "", "none").text();
+        var capabilities = ((Map<String, Object>) document().get("paths"))
+                .keySet().stream()
+                        .filter(path -> path.startsWith("/v1/"))
+                        .map(path -> path.split("/")[2].replace('-', ' '))
+                        .distinct();
+
+        assertThat(capabilities)
+                .hasSizeGreaterThan(6)
+                .allSatisfy(capability -> assertThat(banner).containsIgnoringCase(capability));
+    }
+
     @SuppressWarnings("unchecked")
     private static Stream<Map<String, Object>> operations(Map<String, Object> document) {
         // Health needs no key and describes its own responses without Redis.
