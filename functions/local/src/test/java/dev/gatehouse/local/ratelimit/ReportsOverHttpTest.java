@@ -150,14 +150,18 @@ class ReportsOverHttpTest {
         var id = token.substring(0, token.lastIndexOf('.'));
 
         var revoked = caller.send(caller.request("/v1/sessions/" + id).DELETE());
-        caller.send(caller.request("/v1/sessions/" + id).DELETE());
+        var again = caller.send(caller.request("/v1/sessions/" + id).DELETE());
         caller.send(caller.request("/v1/sessions/malformed").DELETE());
         caller.post("/v1/sessions", body);
         var all = caller.post("/v1/sessions/revoke-user", body);
-        caller.post("/v1/sessions/revoke-user", body);
+        var allAgain = caller.post("/v1/sessions/revoke-user", body);
 
         assertThat(audits(tag))
-                .containsExactly(audit("session.revoke", id, revoked), audit("session.revoke-user", tag, all));
+                .containsExactly(
+                        audit("session.revoke", id, revoked),
+                        audit("session.revoke", id, again),
+                        audit("session.revoke-user", tag, all),
+                        audit("session.revoke-user", tag, allAgain));
         assertThat(log.text()).doesNotContain(token.substring(token.lastIndexOf('.') + 1));
     }
 

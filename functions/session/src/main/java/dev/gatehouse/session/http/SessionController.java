@@ -187,8 +187,7 @@ public class SessionController {
             @Parameter(description = "The session's id.", example = TokenText.EXAMPLE_ID) @PathVariable String id) {
         var session = TokenText.parseId(id);
         return sessions.revoke(tenant.name(), session, deadlines.next())
-                .thenApply(decision ->
-                        AuditLog.record(http, "session.revoke", session.text(), decision, revoked -> revoked > 0))
+                .thenApply(decision -> AuditLog.record(http, "session.revoke", session.text(), decision, AuditLog.ANY))
                 .thenApply(SessionResponseMapper::toRevoke);
     }
 
@@ -205,8 +204,7 @@ public class SessionController {
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body RevokeUserRequest request) {
         var user = new UserId(request.userId());
         return sessions.revokeAll(tenant.name(), user, request.except(), deadlines.next())
-                .thenApply(decision ->
-                        AuditLog.record(http, "session.revoke-user", user.tag(), decision, revoked -> revoked > 0))
+                .thenApply(decision -> AuditLog.record(http, "session.revoke-user", user.tag(), decision, AuditLog.ANY))
                 .thenApply(SessionResponseMapper::toRevokeUser);
     }
 

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuditLog {
 
+    /** Logs a revocation even if there was nothing to revoke, because the reply to an earlier attempt may have been lost. */
+    public static final Predicate<Object> ANY = _ -> true;
+
     private static final Logger LOG = LoggerFactory.getLogger("dev.gatehouse.audit");
 
     private AuditLog() {}
