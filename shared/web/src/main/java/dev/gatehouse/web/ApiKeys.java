@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class ApiKeys implements Authentication {
      * Reads {@code tenant=sha256hex,…}. The name of a key may follow its tenant after {@code /}, and its rights its digest
      * after {@code :}, joined by {@code +}. A key without rights may call every route.
      *
-     * @throws InvalidSetting if there is none, or one is malformed or repeated
+     * @throws InvalidSetting if there is none, or one is malformed or repeated, or a right is unknown
      */
     static ApiKeys parse(@Nullable String setting) {
         var keys = new ArrayList<Key>();
@@ -85,10 +86,11 @@ final class ApiKeys implements Authentication {
         var rights = parts.group(4) == null
                 ? null
                 : Set.copyOf(List.of(parts.group(4).split("\\+", -1)));
-        if (rights != null
-                && !rights.stream().allMatch(right -> NAME.matcher(right).matches())) {
+        if (rights != null && !Caller.RIGHTS.containsAll(rights)) {
             throw new InvalidSetting(
-                    SETTING, "has no rights of a-z 0-9 -, joined by +, after the : of entry " + position);
+                    SETTING,
+                    "has something other than rights, joined by +, after the : of entry " + position + "; rights are "
+                            + String.join(", ", new TreeSet<>(Caller.RIGHTS)));
         }
         return new Key(new Caller(tenant, name, rights), HexFormat.of().parseHex(digest));
     }

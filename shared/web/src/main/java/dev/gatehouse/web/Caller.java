@@ -14,6 +14,23 @@ import org.jspecify.annotations.Nullable;
 public record Caller(
         Tenant tenant, @Nullable String name, @Nullable Set<String> rights) {
 
+    /**
+     * Every right of an API key. All functions share one list of keys, but each has the routes of its own capability only, so
+     * it cannot derive the others' rights.
+     */
+    public static final Set<String> RIGHTS = Set.of(
+            "admin",
+            "api-keys",
+            "cache",
+            "channels",
+            "check",
+            "claims",
+            "presence",
+            "read",
+            "sessions",
+            "states",
+            "verify");
+
     private static final String ATTRIBUTE = Caller.class.getName();
 
     /** Returns a caller without a name, who may call every route. */

@@ -15,6 +15,6 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface RightsAllowed {
 
-    /** Returns the rights, of {@code a-z 0-9 -}. */
+    /** Returns the rights, each one of {@link Caller#RIGHTS}. */
     String[] value();
 }

@@ -72,11 +72,19 @@ class ApiKeysTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"acme/=%s", "acme/Orders=%s", "acme/a/b=%s", "acme=%s:", "acme=%s:check+", "acme=%s:check:read"})
+            strings = {
+                "acme/=%s",
+                "acme/Orders=%s",
+                "acme/a/b=%s",
+                "acme=%s:",
+                "acme=%s:check+",
+                "acme=%s:check:read",
+                "acme=%s:check+reed"
+            })
     void aMalformedNameOrListOfRightsIsRefused(String entry) {
         assertThatThrownBy(() -> ApiKeys.parse("blue=" + digest("b") + "," + entry.formatted(digest("k"))))
                 .isInstanceOf(InvalidSetting.class)
-                .hasMessageEndingWith("of entry 2")
+                .hasMessageContaining("of entry 2")
                 .hasMessageNotContaining(digest("k"));
     }
 

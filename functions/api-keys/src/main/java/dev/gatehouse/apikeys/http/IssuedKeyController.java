@@ -119,6 +119,7 @@ public class IssuedKeyController {
      * process has verified within the last minute is found in memory, unless that is disabled.
      */
     @Post("/verify")
+    @RightsAllowed("verify")
     @Operation(operationId = "verifyApiKey")
     @ApiResponse(
             responseCode = "200",
@@ -238,8 +239,7 @@ public class IssuedKeyController {
             @Parameter(description = "The key's id.", example = KeyIdText.ID) @PathVariable String id) {
         var key = KeyIdText.parseId(id);
         return keys.revoke(tenant.name(), key, deadlines.next())
-                .thenApply(
-                        decision -> AuditLog.record(http, "api-key.revoke", key.text(), decision, revoked -> revoked))
+                .thenApply(decision -> AuditLog.record(http, "api-key.revoke", key.text(), decision, AuditLog.ANY))
                 .thenApply(responses::toRevoke);
     }
 
