@@ -227,9 +227,8 @@ class DescriptionTest {
                         .map(path -> path.split("/")[2].replace('-', ' '))
                         .distinct();
 
-        assertThat(capabilities)
-                .hasSizeGreaterThan(6)
-                .allSatisfy(capability -> assertThat(banner).containsIgnoringCase(capability));
+        assertThat(capabilities).hasSizeGreaterThan(6).allSatisfy(capability -> assertThat(banner)
+                .containsIgnoringCase(capability));
     }
 
     @SuppressWarnings("unchecked")
