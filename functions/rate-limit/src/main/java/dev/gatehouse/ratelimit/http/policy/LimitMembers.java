@@ -47,8 +47,12 @@ record LimitMembers(
         @Nullable String timeZone,
         @Nullable Long burst,
         @Nullable Long blockSeconds,
-        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) boolean shadow,
-        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED) boolean unlimited,
+
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        boolean shadow,
+
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        boolean unlimited,
 
         @Schema(
                 type = "string",
