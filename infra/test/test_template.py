@@ -270,10 +270,11 @@ def test_authorizer_results_are_not_cached_and_the_api_may_invoke_it(stack):
 
 
 @every_deployment
-def test_the_authorizer_and_the_paths_have_their_parameters(stack):
+def test_the_authorizer_the_paths_and_the_policies_have_their_parameters(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         variables = function["Environment"]["Variables"]
         assert variables["GATEHOUSE_BASE_PATH"] == {"Ref": "BasePath"}, name
+        assert variables["GATEHOUSE_POLICIES"] == {"Ref": "DeclaredPolicies"}, name
         found = {one: variables.get(f"GATEHOUSE_AUTHORIZER_{one}") for one in ("TOKEN_HEADER", "IPV6_PREFIX")}
         expected = {"TOKEN_HEADER": {"Ref": "TokenHeader"}, "IPV6_PREFIX": {"Ref": "Ipv6Prefix"}}
         assert found == (expected if name == "AuthorizerFunction" else dict.fromkeys(expected)), name

@@ -73,8 +73,13 @@ class MalformedBodiesTest {
                     "policies/p",
                     "{\"algorithm\":\"gcra\",\"limit\":5,\"windowSeconds\":60,\"whenDown\":\"open\"}"),
             route("PUT", "policies/p/overrides", "{\"subject\":\"sü\",\"limit\":5,\"burst\":6,\"algorithm\":\"gcra\"}"),
+            route(
+                    "PUT",
+                    "policies/p/overrides",
+                    "{\"subject\":\"sü\",\"policy\":\"p\",\"expiresInSeconds\":60,\"label\":\"ü\"}"),
             route("DELETE", "policies/p/overrides", "{\"subject\":\"sü\"}"),
             route("POST", "leases", "{" + LEASE + ",\"limit\":1,\"leaseMillis\":1000}"),
+            route("POST", "leases", "{\"policy\":\"p\",\"subject\":\"sü\",\"leaseMillis\":1000}"),
             route("POST", "leases/extend", "{" + LEASE + ",\"leaseMillis\":1000}"),
             route("POST", "leases/release", "{" + LEASE + "}"),
             session(
