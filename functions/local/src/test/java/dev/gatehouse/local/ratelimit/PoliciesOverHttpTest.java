@@ -303,6 +303,11 @@ class PoliciesOverHttpTest extends PolicyApi {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.body()).containsEntry("degraded", true);
             assertThat(reply.list("limits").getFirst()).containsEntry("limit", 2);
+            var list = there.send(there.request("/v1/rate-limits/policies").GET());
+            assertThat(list.header("Gatehouse-Source")).isEqualTo("local");
+            assertThat(list.list("policies"))
+                    .extracting(listed -> listed.get("name"))
+                    .containsExactly(policy);
             for (var failed : List.of(
                     there.call("PUT", path(""), json("{'limit':2,'windowSeconds':60}")),
                     there.send(there.request(path("")).GET()),
