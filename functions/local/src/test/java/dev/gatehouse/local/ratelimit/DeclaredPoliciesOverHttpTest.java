@@ -119,9 +119,9 @@ class DeclaredPoliciesOverHttpTest {
             var checks = new AtomicInteger();
             Threads.together(5, thread -> {
                 if (thread == 0) {
-                    for (int flush = 0; flush < 5; flush++) {
+                    for (int flush = 0; flush < 3; flush++) {
                         redis.cli("FLUSHALL");
-                        int enough = checks.get() + 40;
+                        int enough = checks.get() + 20;
                         await().pollInterval(Duration.ofMillis(5)).until(() -> checks.get() > enough);
                         caller.call("PUT", POLICIES + "/free", json("{'limit':2000000,'windowSeconds':60}"));
                     }
