@@ -33,7 +33,7 @@ class WaitingChannelLogTest {
     private static RedisLink otherLink;
 
     private final ChannelName room = new ChannelName(UUID.randomUUID().toString());
-    private final WaitingChannelLog log = new WaitingChannelLog(new RedisChannelLog(link), 50, Duration.ofSeconds(1));
+    private final WaitingChannelLog log = new WaitingChannelLog(new RedisChannelLog(link), 50, LONG);
     private final ChannelLog otherProcess = new RedisChannelLog(otherLink);
 
     @BeforeAll
