@@ -54,6 +54,21 @@ class GuardedRateLimiterTest {
     }
 
     @Test
+    void memoryLetsAChargeWaitAndLocksOutWithoutRedis() {
+        redis.kill();
+        var charges = List.of(new LimitedSubject(Limit.of("four", 4, 3600).blocking(7200), "a", 4));
+        var more = List.of(new LimitedSubject(Limit.of("four", 4, 3600).blocking(7200), "a", 1));
+        check(FallbackPolicy.LOCAL, PATIENCE, new Check(charges, Mode.ALL));
+
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE, new Check(more, Mode.ALL, Check.MAX_WAIT)))
+                .isEqualTo(decided(
+                        true, new Allowed(0, Duration.ofMinutes(75), Duration.ofMinutes(15), false), Source.LOCAL));
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE, new Check(more, Mode.ALL, Check.MAX_WAIT)))
+                .isEqualTo(decided(
+                        false, new Denied(0, Duration.ofHours(2), Duration.ofHours(2), true), Source.LOCAL));
+    }
+
+    @Test
     void anOpenGuardAdmitsWithoutRedisAndIsDegraded() {
         redis.kill();
 
@@ -95,7 +110,10 @@ class GuardedRateLimiterTest {
     }
 
     private Decision<CheckDecision> check(FallbackPolicy whenDown, Duration budget) {
-        var check = new Check(List.of(new LimitedSubject(TWO, "a", 1)), Mode.ALL);
+        return check(whenDown, budget, new Check(List.of(new LimitedSubject(TWO, "a", 1)), Mode.ALL));
+    }
+
+    private Decision<CheckDecision> check(FallbackPolicy whenDown, Duration budget, Check check) {
         return new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown)
                 .check("tenant", check, Deadline.in(budget))
                 .toCompletableFuture()
