@@ -259,7 +259,7 @@ public final class LocalRateLimiter implements RateLimiter {
     private boolean store(Key key, LimitRecord record, long now) {
         long life = record.life(now);
         if (life > 0) {
-            return memory.put(key, record, Duration.of(life, ChronoUnit.MICROS));
+            return memory.put(key, record.toStore(now), Duration.of(life, ChronoUnit.MICROS));
         }
         memory.remove(key);
         return true;

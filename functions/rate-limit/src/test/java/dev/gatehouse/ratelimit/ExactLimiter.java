@@ -170,7 +170,8 @@ public final class ExactLimiter {
             written.remove(limited.identity());
             passed = before == null || end(before) > now ? passed : Math.max(passed, end(before));
         } else {
-            written.put(limited.identity(), new Written(use, now, blocked > 0 ? blocked : kept));
+            var left = use.unusedAt(now) == now ? ExactUse.none(limited.limit(), 0) : use;
+            written.put(limited.identity(), new Written(left, now, blocked > 0 ? blocked : kept));
         }
     }
 

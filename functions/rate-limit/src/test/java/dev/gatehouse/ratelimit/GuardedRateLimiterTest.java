@@ -64,8 +64,7 @@ class GuardedRateLimiterTest {
                 .isEqualTo(decided(
                         true, new Allowed(0, Duration.ofMinutes(75), Duration.ofMinutes(15), false), Source.LOCAL));
         assertThat(check(FallbackPolicy.LOCAL, PATIENCE, new Check(more, Mode.ALL, Check.MAX_WAIT)))
-                .isEqualTo(decided(
-                        false, new Denied(0, Duration.ofHours(2), Duration.ofHours(2), true), Source.LOCAL));
+                .isEqualTo(decided(false, new Denied(0, Duration.ofHours(2), Duration.ofHours(2), true), Source.LOCAL));
     }
 
     @Test

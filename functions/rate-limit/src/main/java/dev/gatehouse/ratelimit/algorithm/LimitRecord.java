@@ -49,6 +49,13 @@ public record LimitRecord(LimitState state, long blockedUntil, List<OpenHold> ho
         return ended.with(algorithm.found(ended.state, now), now).blockedUntil(isBlocked(now) ? blockedUntil : 0);
     }
 
+    /** Returns the record to store: an unused limit without holds stays unused when the clock steps back. */
+    public LimitRecord toStore(long now) {
+        return state.life(now) > 0 || !holds.isEmpty()
+                ? this
+                : new LimitRecord(state.algorithm().unused(0), blockedUntil);
+    }
+
     /** Returns the rest of the lock-out in microseconds; 0 if there is none. */
     public long blockedFor(long now) {
         return Math.max(0, blockedUntil - now);
