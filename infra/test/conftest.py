@@ -50,6 +50,8 @@ def running_server(folder):
         "MICRONAUT_SERVER_PORT": str(port),
         "GATEHOUSE_API_KEYS": f"demo={hashlib.sha256(KEY.encode()).hexdigest()}",
         "GATEHOUSE_TENANT": "demo",
+        "GATEHOUSE_AUTHORIZER_ORIGINS": f"http://localhost:{port}",
+        "GATEHOUSE_CHANNELS": "room:*=join,publish,typing",
         # A busy machine exceeds the default time of a decision, and a 503 hides what is tested.
         "REDIS_COMMAND_TIMEOUT": "5000",
     }

@@ -7,7 +7,6 @@ import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.authorizer.RoutePath;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.local.netty.ConnectionThread;
 import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.web.DeadlineFactory;
@@ -45,7 +44,6 @@ final class SocketFilter {
         if (!request.getPath().equals(RealtimeSocket.PATH)) {
             return CompletableFuture.completedStage(Optional.empty());
         }
-        var thread = ConnectionThread.current();
         var received = new GatewayRequest(
                 GatewayRequest.CONNECT,
                 RoutePath.ofEncoded(request.getUri().getRawPath()),
@@ -55,10 +53,7 @@ final class SocketFilter {
         return authorizer
                 .get()
                 .authorize(received, deadlines.get().next())
-                // Micronaut loses a message that arrives before another thread has completed the upgrade, until a
-                // version
-                // with https://github.com/micronaut-projects/micronaut-core/pull/12528.
-                .thenApplyAsync(decision -> admit(request, decision), thread);
+                .thenApply(decision -> admit(request, decision));
     }
 
     private static Optional<HttpResponse<?>> admit(HttpRequest<?> request, Decision<Authorization> decision) {

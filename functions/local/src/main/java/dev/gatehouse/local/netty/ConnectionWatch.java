@@ -7,7 +7,7 @@ import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
 
-/** Installs a {@link DisconnectHandler} in each connection. */
+/** Installs a {@link DisconnectHandler} and an {@link UpgradeHandler} in each connection. */
 @Singleton
 final class ConnectionWatch implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
@@ -38,7 +38,8 @@ final class ConnectionWatch implements BeanCreatedEventListener<NettyServerCusto
         public void onStreamPipelineBuilt() {
             if (channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND) != null) {
                 channel.pipeline()
-                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new DisconnectHandler());
+                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new DisconnectHandler())
+                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new UpgradeHandler());
             }
         }
     }

@@ -28,7 +28,7 @@ final class DisconnectHandler extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext channel, Object message) {
         if (message instanceof HttpRequest) {
             var request = new ClientConnection();
-            context = PropagatedContext.getOrEmpty().plus(request).plus(new ConnectionThread(channel.executor()));
+            context = PropagatedContext.getOrEmpty().plus(request);
             requests.add(request);
             if (requests.size() > 1) {
                 pending().forEach(ClientConnection::stopWatching);
