@@ -10,7 +10,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from availability import unavailable
 from conftest import KEY
 
-HOSTILE = "<img/src=x/onerror=document.title='owned'>"
+HOSTILE = "<img/src=x/onerror=document.title=1>"
 PATIENCE = 20
 
 

@@ -1,7 +1,7 @@
 package dev.gatehouse.apikeys;
 
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.redis.ContainerOnClock;
+import dev.gatehouse.redis.RedisOnClock;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,7 +13,7 @@ class RedisIssuedKeysContainerIT extends IssuedKeysContract {
     private static final AtomicLong NOW = new AtomicLong();
 
     @RegisterExtension
-    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
+    private static final RedisOnClock REDIS = RedisOnClock.container(NOW::get);
 
     @Override
     IssuedKeyStore keys() {

@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.redis.ContainerOnClock;
+import dev.gatehouse.redis.RedisOnClock;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RedisClaimsContainerIT extends ClaimsContract {
 
     @RegisterExtension
-    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
+    private static final RedisOnClock REDIS = RedisOnClock.container(NOW::get);
 
     @Override
     ClaimStore claims() {

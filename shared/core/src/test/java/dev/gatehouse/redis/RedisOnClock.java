@@ -1,6 +1,7 @@
 package dev.gatehouse.redis;
 
 import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,34 +14,49 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class RedisOnClock implements AfterAllCallback, AutoCloseable {
 
-    private final boolean clustered;
+    private enum Kind {
+        SERVER,
+        CLUSTER,
+        CONTAINER
+    }
+
+    private final Kind kind;
     private final LongSupplier micros;
     private @Nullable RedisProcess server;
     private @Nullable RedisCluster cluster;
+    private @Nullable RedisContainer container;
     private @Nullable RedisLink link;
 
-    private RedisOnClock(boolean clustered, LongSupplier micros) {
-        this.clustered = clustered;
+    private RedisOnClock(Kind kind, LongSupplier micros) {
+        this.kind = kind;
         this.micros = micros;
     }
 
     /** Describes one server. */
     public static RedisOnClock server(LongSupplier micros) {
-        return new RedisOnClock(false, micros);
+        return new RedisOnClock(Kind.SERVER, micros);
     }
 
     /** Describes a cluster of three nodes. */
     public static RedisOnClock cluster(LongSupplier micros) {
-        return new RedisOnClock(true, micros);
+        return new RedisOnClock(Kind.CLUSTER, micros);
+    }
+
+    /** Describes the Redis of the container suite, which is newer than the embedded one. */
+    public static RedisOnClock container(LongSupplier micros) {
+        return new RedisOnClock(Kind.CONTAINER, micros);
     }
 
     /** Returns the link, the same one each time. */
     public synchronized RedisLink link() {
         if (link == null) {
-            link = clustered
-                    ? LinkOnClock.toCluster(
-                            cluster().masters().stream().map(RedisProcess::port).toList(), micros)
-                    : LinkOnClock.toServer(server().port(), micros);
+            link = switch (kind) {
+                case SERVER -> LinkOnClock.toServer(server().port(), micros);
+                case CLUSTER ->
+                    LinkOnClock.toCluster(
+                            cluster().masters().stream().map(RedisProcess::port).toList(), micros);
+                case CONTAINER -> LinkOnClock.toServer(container().port(), micros);
+            };
         }
         return link;
     }
@@ -61,6 +77,13 @@ public final class RedisOnClock implements AfterAllCallback, AutoCloseable {
         return cluster;
     }
 
+    private RedisContainer container() {
+        if (container == null) {
+            container = RedisContainer.published().start();
+        }
+        return container;
+    }
+
     /** Runs a command on the server, as {@link RedisProcess#cli}. */
     public Object cli(String... command) {
         return server().cli(command);
@@ -73,7 +96,7 @@ public final class RedisOnClock implements AfterAllCallback, AutoCloseable {
 
     /** Deletes a key, as Redis does that evicts it. */
     public void delete(String key) {
-        (clustered ? cluster().masterOf(key) : server()).cli("DEL", key);
+        (kind == Kind.CLUSTER ? cluster().masterOf(key) : server()).cli("DEL", key);
     }
 
     /**
@@ -91,6 +114,9 @@ public final class RedisOnClock implements AfterAllCallback, AutoCloseable {
         }
         if (cluster != null) {
             cluster.close();
+        }
+        if (container != null) {
+            container.close();
         }
     }
 

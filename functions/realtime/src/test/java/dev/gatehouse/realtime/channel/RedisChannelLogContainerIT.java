@@ -3,7 +3,7 @@ package dev.gatehouse.realtime.channel;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.realtime.presence.PresenceStore;
 import dev.gatehouse.realtime.presence.RedisPresence;
-import dev.gatehouse.redis.ContainerOnClock;
+import dev.gatehouse.redis.RedisOnClock;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RedisChannelLogContainerIT extends ChannelLogContract {
 
     @RegisterExtension
-    private static final ContainerOnClock REDIS = new ContainerOnClock(NOW::get);
+    private static final RedisOnClock REDIS = RedisOnClock.container(NOW::get);
 
     @Override
     ChannelLog log() {
