@@ -24,12 +24,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to claim work. If the claim was granted, renews its lease until the work has run or the claim is released.
- * Not thread-safe.
+ * One attempt to claim work. If the claim was granted, renews its lease until the work has run or the claim is released. Claims
+ * again before the work if the lease was lost meanwhile. Not thread-safe.
  */
 public final class ClaimAttempt {
 
@@ -41,11 +42,15 @@ public final class ClaimAttempt {
     private final Deadline end;
 
     /** The reason why the work must not run; null if the claim was granted. */
-    private final @Nullable Execution refusal;
+    private @Nullable Execution refusal;
 
     /** Null once the claim is used, or if it was not granted. */
     private @Nullable LeaseRenewer renewer;
 
+    /** The end of the lease as far as this process can tell. In the past if another owner was found. */
+    private volatile Deadline leaseEnd;
+
+    /** @param claimedAt a time before the claim was sent */
     ClaimAttempt(
             ClaimStore claims,
             Duration budget,
@@ -53,6 +58,7 @@ public final class ClaimAttempt {
             String tenant,
             ClaimRequest request,
             Decision<ClaimOutcome> decision,
+            Deadline claimedAt,
             Deadline end) {
         this.claims = claims;
         this.budget = budget;
@@ -60,8 +66,17 @@ public final class ClaimAttempt {
         this.tenant = tenant;
         this.request = request;
         this.end = end;
+        this.leaseEnd = endOf(request.lease(), claimedAt);
         this.refusal = refusal(decision);
-        this.renewer = refusal == null ? new LeaseRenewer(request.lease().millis(), end, this::extend) : null;
+        this.renewer = refusal == null ? renewing() : null;
+    }
+
+    private LeaseRenewer renewing() {
+        return new LeaseRenewer(request.lease().millis(), end, this::extend);
+    }
+
+    private static Deadline endOf(ClaimLease lease, Deadline begin) {
+        return new Deadline(begin.nanoTime() + TimeUnit.MILLISECONDS.toNanos(lease.millis()));
     }
 
     private static @Nullable Execution refusal(Decision<ClaimOutcome> decision) {
@@ -79,8 +94,25 @@ public final class ClaimAttempt {
     }
 
     private CompletionStage<Decision<Boolean>> extend() {
-        return claims.extend(tenant, request.claim(), request.lease().atMost(end), end.atMost(budget))
-                .thenApply(decision -> decision.map(outcome -> outcome instanceof Held));
+        var now = Deadline.in(Duration.ZERO);
+        var lease = request.lease().atMost(end);
+        return claims.extend(tenant, request.claim(), lease, end.atMost(budget))
+                .thenApply(decision -> decision.map(outcome -> {
+                    boolean isHeld = outcome instanceof Held;
+                    leaseEnd = isHeld ? endOf(lease, now) : now;
+                    return isHeld;
+                }));
+    }
+
+    /** Claims again if the lease may have ended while the work waited, since another may have done it. */
+    private void claimAgainIfLost() {
+        if (renewer != null && leaseEnd.isSpent()) {
+            use().close();
+            var lease = request.lease().atMost(end);
+            leaseEnd = endOf(lease, Deadline.in(Duration.ZERO));
+            refusal = refusal(join(claims.claim(tenant, request.within(end), end.atMost(budget))));
+            renewer = refusal == null ? renewing() : null;
+        }
     }
 
     public IdempotencyKey key() {
@@ -99,6 +131,7 @@ public final class ClaimAttempt {
      * @throws IllegalStateException if the claim has been used or released
      */
     public Execution call(Callable<Response> work) throws Exception {
+        claimAgainIfLost();
         if (refusal != null) {
             return refusal;
         }

@@ -98,8 +98,10 @@ public final class IdempotentExecutor implements AutoCloseable {
     public CompletionStage<Execution> run(
             String tenant, ClaimRequest request, Deadline end, Supplier<CompletionStage<Response>> work) {
         var bounded = request.within(end);
+        var now = Deadline.in(Duration.ZERO);
         return claims.claim(tenant, bounded, end.atMost(budget))
-                .thenCompose(decision -> attempt(tenant, bounded, decision, end).run(work));
+                .thenCompose(
+                        decision -> attempt(tenant, bounded, decision, now, end).run(work));
     }
 
     /**
@@ -120,18 +122,21 @@ public final class IdempotentExecutor implements AutoCloseable {
      */
     public List<ClaimAttempt> claimAll(String tenant, List<ClaimRequest> requests, Deadline end) {
         var bounded = requests.stream().map(request -> request.within(end)).toList();
+        var now = Deadline.in(Duration.ZERO);
         var decisions = claims.claimAll(tenant, bounded, end.atMost(budget));
         return IntStream.range(0, bounded.size())
                 .mapToObj(i -> attempt(
                         tenant,
                         bounded.get(i),
                         decisions.get(i).toCompletableFuture().join(),
+                        now,
                         end))
                 .toList();
     }
 
-    private ClaimAttempt attempt(String tenant, ClaimRequest bounded, Decision<ClaimOutcome> decision, Deadline end) {
-        return new ClaimAttempt(claims, budget, storedStatuses, tenant, bounded, decision, end);
+    private ClaimAttempt attempt(
+            String tenant, ClaimRequest bounded, Decision<ClaimOutcome> decision, Deadline claimedAt, Deadline end) {
+        return new ClaimAttempt(claims, budget, storedStatuses, tenant, bounded, decision, claimedAt, end);
     }
 
     /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */

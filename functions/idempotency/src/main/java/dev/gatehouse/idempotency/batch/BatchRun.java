@@ -155,11 +155,14 @@ final class BatchRun<R> {
     private @Nullable Exception outcome(Item<R> item, ClaimAttempt attempt) {
         var key = attempt.key();
         var earlier = outcomes.get(key);
-        if (earlier != null && !(attempt.refusal().orElse(null) instanceof KeyReused)) {
+        boolean isOtherWork = attempt.refusal().orElse(null) instanceof KeyReused;
+        if (earlier != null && !isOtherWork) {
             return earlier ? null : new RecordNotProcessed("an earlier record with its key failed");
         }
         var reason = run(item, attempt);
-        outcomes.putIfAbsent(key, reason == null);
+        if (!isOtherWork) {
+            outcomes.putIfAbsent(key, reason == null);
+        }
         return reason;
     }
 

@@ -82,6 +82,12 @@ class IdempotentBatchTest {
         throw new IOException("failed");
     }
 
+    private void invalidate(String key) {
+        claims.invalidate(tenant, new IdempotencyKey("orders", key), Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+    }
+
     private Inspection state(String key) {
         var decision = claims.inspect(tenant, new IdempotencyKey("orders", key), Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
@@ -170,6 +176,12 @@ class IdempotentBatchTest {
 
         assertThat(failed(response)).containsExactly("2");
         assertThat(runs).containsExactly("1");
+
+        var again = batch.sqs(messages("2", "3"), patient())
+                .withKey(_ -> "same")
+                .withFingerprint(message -> message.getBody().equals("2") ? "sha-2" : "sha-1")
+                .process(this::run);
+        assertThat(failed(again)).as("3 is done").containsExactly("2");
     }
 
     @Test
@@ -258,6 +270,25 @@ class IdempotentBatchTest {
                 });
     }
 
+    /** The renewals find that another has the claim. */
+    @Test
+    void workThatAnotherHasDoneMeanwhileIsNotRepeated() {
+        var brief = batch.withLease(new ClaimLease(100));
+
+        var response = brief.sqs(messages("a", "b", "c"), patient()).process(message -> {
+            run(message);
+            if (message.getBody().equals("a")) {
+                invalidate("b");
+                assertThat(process(messages("b"))).isEmpty();
+                var renewed = Deadline.in(Duration.ofMillis(300));
+                await().until(renewed::isSpent);
+            }
+        });
+
+        assertThat(failed(response)).isEmpty();
+        assertThat(runs).containsExactly("a", "b", "c");
+    }
+
     @Test
     void anErrorEndsTheInvocationAndReleasesAllClaims() {
         assertThatThrownBy(() -> process(messages("a", "b", "c"), patient(), message -> {
@@ -278,9 +309,7 @@ class IdempotentBatchTest {
     void workWhoseClaimWasInvalidatedIsDoneAndNotRepeated() {
         assertThat(process(messages("a"), patient(), message -> {
                     run(message);
-                    claims.invalidate(tenant, new IdempotencyKey("orders", "a"), Deadline.in(Duration.ofSeconds(20)))
-                            .toCompletableFuture()
-                            .join();
+                    invalidate("a");
                 }))
                 .isEmpty();
     }
