@@ -75,6 +75,12 @@ final class LocalChannel {
         return byEnd.isEmpty() || byEnd.last().end + FORGOTTEN_AFTER <= now;
     }
 
+    /** Returns whether the connection is counted in {@link #size}. */
+    boolean contains(MemberConnection connection) {
+        var member = members.get(connection.userId());
+        return member != null && member.ends.containsKey(connection.connectionId());
+    }
+
     Entered enter(EnterRequest request, long now) {
         var departed = departed(now);
         var userId = request.connection().userId();

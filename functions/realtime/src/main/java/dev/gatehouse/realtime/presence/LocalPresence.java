@@ -53,13 +53,15 @@ public final class LocalPresence implements PresenceStore {
     public synchronized CompletionStage<Decision<Entered>> enter(
             String tenant, ChannelName channel, EnterRequest request, Deadline deadline) {
         long now = clock.getAsLong();
-        if (connections >= maxConnections) {
+        var members = channels.get(new Key(tenant, channel));
+        boolean isNew = members == null || !members.contains(request.connection());
+        if (isNew && connections >= maxConnections) {
             dropForgotten(now);
         }
-        if (connections >= maxConnections) {
+        if (isNew && connections >= maxConnections) {
             return CompletableFuture.completedStage(new Unavailable<>(Duration.ofSeconds(1)));
         }
-        return Decision.local(in(new Key(tenant, channel), members -> members.enter(request, now)));
+        return Decision.local(in(new Key(tenant, channel), present -> present.enter(request, now)));
     }
 
     @Override

@@ -31,6 +31,7 @@ class LocalPresenceTest extends PresenceContract {
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
+        assertThat(enter("user-0", "c0", 60).joined()).as("a heartbeat").isFalse();
         pass(3659);
         assertThat(presence.enter(tenant + "-2", ROOM, request("ada", "1", 60), budget())
                         .toCompletableFuture()
