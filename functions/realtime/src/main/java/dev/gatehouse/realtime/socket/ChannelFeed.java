@@ -2,6 +2,7 @@ package dev.gatehouse.realtime.socket;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.CatchUp;
 import dev.gatehouse.realtime.channel.ChannelEvent;
@@ -19,13 +20,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log of a channel for all WebSockets of this process: one reader for any number of them. Each gets the events after
- * its own position, in order and once, apart from those that are from its own connection. While Redis does not reply, nothing is delivered and nothing is lost.
+ * its own position, in order and once, apart from those that are from its own connection. While Redis does not reply, nothing is
+ * delivered and nothing is lost.
  */
 final class ChannelFeed {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelFeed.class);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -38,6 +43,9 @@ final class ChannelFeed {
 
     /** The followers, with the offset of the last event that each has. */
     private final Map<SocketUser, Long> followers = new HashMap<>();
+
+    /** The WebSockets that are behind this feed and follow once they have caught up, with the position of each. */
+    private final Map<SocketUser, Position> behind = new HashMap<>();
 
     private @Nullable Position at;
     private CompletableFuture<Void> cancellation = new CompletableFuture<>();
@@ -74,16 +82,24 @@ final class ChannelFeed {
         } else if (from.offset() >= current.offset()) {
             followers.put(user, from.offset());
         } else {
-            var _ = read(from).thenAccept(decision -> bridge(user, from, decision));
+            behind.put(user, from);
+            var _ = orUnavailable(read(from)).thenAccept(decision -> bridge(user, from, decision));
         }
     }
 
     /** Sends the events up to the position of this feed, then adds the follower. */
     private synchronized void bridge(SocketUser user, Position from, Decision<CatchUp> decision) {
+        if (!from.equals(behind.get(user))) {
+            // Removed meanwhile, and perhaps added at another position.
+            return;
+        }
         if (!(decision instanceof Decided<CatchUp>(var missed, var _))) {
             CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> add(user, from));
-        } else if (missed.recovered() && missed.events().isEmpty()) {
+                    .execute(() -> bridgeAgain(user, from));
+            return;
+        }
+        behind.remove(user);
+        if (missed.recovered() && missed.events().isEmpty()) {
             // The log began anew, and this feed has not read it yet.
             followers.put(user, from.offset());
         } else {
@@ -92,38 +108,58 @@ final class ChannelFeed {
         }
     }
 
+    private synchronized void bridgeAgain(SocketUser user, Position from) {
+        if (behind.remove(user, from)) {
+            add(user, from);
+        }
+    }
+
     private void deliver(SocketUser user, CatchUp missed) {
         missed.events().forEach(event -> send(user, event));
         if (!missed.recovered() && loss != null) {
-            sender.accept(user, loss.apply(missed));
+            send(user, loss.apply(missed));
         }
     }
 
     private void send(SocketUser user, ChannelEvent event) {
         if (!event.from().equals(Optional.of(user.connectionId()))) {
-            sender.accept(user, message.apply(event));
+            send(user, message.apply(event));
+        }
+    }
+
+    private void send(SocketUser user, String text) {
+        try {
+            sender.accept(user, text);
+        } catch (RuntimeException e) {
+            // The other followers must get it nevertheless.
+            LOG.warn("A message to a WebSocket was not sent", e);
         }
     }
 
     /** Ends the delivery. Returns whether no follower is left. */
     synchronized boolean remove(SocketUser user) {
         followers.remove(user);
-        if (followers.isEmpty()) {
+        behind.remove(user);
+        if (isUnused()) {
             cancellation.complete(null);
         }
-        return followers.isEmpty();
+        return isUnused();
+    }
+
+    private boolean isUnused() {
+        return followers.isEmpty() && behind.isEmpty();
     }
 
     private void poll(Position from) {
         cancellation = new CompletableFuture<>();
-        var _ = log.catchUp(
+        var _ = orUnavailable(log.catchUp(
                         tenant,
                         channel,
                         Optional.of(from),
                         ChannelLog.MAX_LIMIT,
                         cancellation,
                         WAIT,
-                        Deadline.in(WAIT.plus(PAUSE)))
+                        Deadline.in(WAIT.plus(PAUSE))))
                 .thenAccept(decision -> continueAfter(from, decision));
     }
 
@@ -138,8 +174,16 @@ final class ChannelFeed {
                 Deadline.in(Duration.ofSeconds(5)));
     }
 
+    /** Returns a stage that does not fail, since the feed would end with it. */
+    private static CompletionStage<Decision<CatchUp>> orUnavailable(CompletionStage<Decision<CatchUp>> stage) {
+        return stage.exceptionally(failure -> {
+            LOG.warn("A channel could not be read", failure);
+            return new Unavailable<>(PAUSE);
+        });
+    }
+
     private synchronized void continueAfter(Position from, Decision<CatchUp> decision) {
-        if (followers.isEmpty()) {
+        if (isUnused()) {
             at = null;
         } else if (decision instanceof Decided<CatchUp>(var next, var _)) {
             for (var follower : followers.entrySet()) {
@@ -154,7 +198,7 @@ final class ChannelFeed {
     }
 
     private synchronized void pollAgain(Position from) {
-        if (followers.isEmpty()) {
+        if (isUnused()) {
             at = null;
         } else {
             poll(from);
@@ -168,7 +212,7 @@ final class ChannelFeed {
             }
         }
         if (!next.recovered() && loss != null) {
-            sender.accept(follower.getKey(), loss.apply(next));
+            send(follower.getKey(), loss.apply(next));
         }
         follower.setValue(
                 next.recovered()

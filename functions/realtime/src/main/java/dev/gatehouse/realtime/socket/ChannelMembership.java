@@ -35,21 +35,28 @@ final class ChannelMembership {
     }
 
     /**
-     * Enters a channel, or continues the presence in it.
+     * Returns the request to enter.
      *
      * @param info JSON text for the other members; null to leave it as it is
+     * @throws dev.gatehouse.validation.InvalidArgument if it is too long
      */
-    CompletionStage<Void> enter(SocketUser user, ChannelName channel, @Nullable String info, Deadline deadline) {
-        var request = EnterRequest.of(user.connection(), ttlSeconds, Optional.ofNullable(info));
+    EnterRequest request(SocketUser user, @Nullable String info) {
+        return EnterRequest.of(user.connection(), ttlSeconds, Optional.ofNullable(info));
+    }
+
+    /** Enters a channel, or continues the presence in it. Returns the users who departed before. */
+    CompletionStage<List<String>> enter(SocketUser user, ChannelName channel, EnterRequest request, Deadline deadline) {
         return presence.enter(user.tenant(), channel, request, deadline).thenCompose(decision -> {
             if (!(decision instanceof Decided<Entered>(var entered, var _))) {
-                return nothing();
+                return CompletableFuture.completedStage(List.<String>of());
             }
             var reported = reportLeft(user, channel, entered.departed(), deadline);
-            return entered.joined()
-                    ? reported.thenCompose(_ -> delivery.signal(
-                            user, channel, ServerMessage.joined(channel, user.userId(), info), deadline))
-                    : reported;
+            if (entered.joined()) {
+                var joined = ServerMessage.joined(
+                        channel, user.userId(), request.info().orElse(null));
+                reported = reported.thenCompose(_ -> delivery.signal(user, channel, joined, deadline));
+            }
+            return reported.thenApply(_ -> entered.departed());
         });
     }
 
@@ -63,7 +70,7 @@ final class ChannelMembership {
                         : nothing());
     }
 
-    /** Reports to the members of a channel who left. */
+    /** Reports to the other members of a channel who left. */
     CompletionStage<Void> reportLeft(
             SocketUser by, ChannelName channel, Collection<String> userIds, Deadline deadline) {
         var reported = nothing();
@@ -76,7 +83,20 @@ final class ChannelMembership {
 
     /** Continues the presence in all channels. */
     CompletionStage<Void> heartbeat(SocketUser user, Deadline deadline) {
-        return inEachChannel(user, deadline, channel -> enter(user, channel, null, deadline));
+        return inEachChannel(user, deadline, channel -> enter(user, channel, request(user, null), deadline)
+                .thenCompose(departed -> sendLeft(user, channel, departed, deadline)));
+    }
+
+    /** Sends to one member who left, because a signal of its own does not reach it. */
+    private CompletionStage<Void> sendLeft(
+            SocketUser to, ChannelName channel, List<String> userIds, Deadline deadline) {
+        var sent = nothing();
+        for (var userId : userIds) {
+            if (!userId.equals(to.userId())) {
+                sent = sent.thenCompose(_ -> delivery.send(to, ServerMessage.left(channel, userId), deadline));
+            }
+        }
+        return sent;
     }
 
     /** Leaves all channels. */

@@ -61,13 +61,15 @@ public final class FeedDelivery implements SocketDelivery {
     }
 
     @Override
-    public CompletionStage<Void> subscribe(SocketUser user, ChannelName channel, Deadline deadline) {
+    public CompletionStage<Boolean> subscribe(SocketUser user, ChannelName channel, Deadline deadline) {
         var none = new CompletableFuture<Void>();
         return signals.catchUp(user.tenant(), channel, Optional.empty(), 1, none, Duration.ZERO, deadline)
-                .thenAccept(decision -> {
+                .thenApply(decision -> {
                     if (decision instanceof Decided<CatchUp>(var present, var _)) {
                         add(signalFeeds, user, channel, present.at());
+                        return true;
                     }
+                    return false;
                 });
     }
 

@@ -14,8 +14,8 @@ public interface SocketDelivery {
     /** Sends a message to the WebSocket of {@code user}. Messages of one call arrive in the order of the calls. */
     CompletionStage<Void> send(SocketUser user, String message, Deadline deadline);
 
-    /** Delivers the signals of a channel to {@code user} from now on. */
-    CompletionStage<Void> subscribe(SocketUser user, ChannelName channel, Deadline deadline);
+    /** Delivers the signals of a channel to {@code user} from now on. Returns false, and does not, if Redis does not reply. */
+    CompletionStage<Boolean> subscribe(SocketUser user, ChannelName channel, Deadline deadline);
 
     /** Delivers the events after {@code at} to {@code user}, who is subscribed. */
     void follow(SocketUser user, ChannelName channel, Position at);

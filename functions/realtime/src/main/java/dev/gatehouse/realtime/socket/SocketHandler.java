@@ -145,6 +145,8 @@ public final class SocketHandler {
     private CompletionStage<Void> join(SocketUser user, ClientMessage message, Deadline deadline) {
         var channel = message.channelName();
         var since = message.position();
+        var request = membership.request(
+                user, message.info() == null ? null : message.info().text());
         return channels.add(user, channel, deadline).thenCompose(added -> switch (added) {
             case Unavailable<Boolean> _ -> unavailable(user, message, deadline);
             case Decided<Boolean>(var isAdded, var _)
@@ -155,14 +157,16 @@ public final class SocketHandler {
                         "too-many-channels",
                         "A WebSocket joins at most " + ConnectionChannels.MAX_CHANNELS + " channels.",
                         deadline);
-            case Decided<Boolean> _ ->
-                delivery.subscribe(user, channel, deadline)
-                        .thenCompose(_ -> membership.enter(
-                                user,
-                                channel,
-                                message.info() == null ? null : message.info().text(),
-                                deadline))
-                        .thenCompose(_ -> present(user, message, channel, since, deadline));
+            case Decided<Boolean> _ -> {
+                // A client that joins again begins anew: it would get events twice.
+                delivery.unsubscribe(user, channel);
+                yield delivery.subscribe(user, channel, deadline)
+                        .thenCompose(isSubscribed -> isSubscribed
+                                ? membership
+                                        .enter(user, channel, request, deadline)
+                                        .thenCompose(_ -> present(user, message, channel, since, deadline))
+                                : unavailable(user, message, deadline));
+            }
         });
     }
 

@@ -22,6 +22,8 @@ final class RecordedDelivery implements SocketDelivery {
     final List<String> subscriptions = new ArrayList<>();
     final List<Position> followed = new ArrayList<>();
 
+    boolean canSubscribe = true;
+
     private final ChannelLog events;
 
     RecordedDelivery(ChannelLog events) {
@@ -35,9 +37,11 @@ final class RecordedDelivery implements SocketDelivery {
     }
 
     @Override
-    public CompletionStage<Void> subscribe(SocketUser user, ChannelName channel, Deadline deadline) {
-        subscriptions.add(user.connectionId() + " " + channel.value());
-        return CompletableFuture.completedFuture(null);
+    public CompletionStage<Boolean> subscribe(SocketUser user, ChannelName channel, Deadline deadline) {
+        if (canSubscribe) {
+            subscriptions.add(user.connectionId() + " " + channel.value());
+        }
+        return CompletableFuture.completedFuture(canSubscribe);
     }
 
     @Override

@@ -155,7 +155,11 @@ class SocketHandlerTest {
         clock.addAndGet(40_000_000);
         now(handler.heartbeat(ADA, budget()));
 
-        assertThat(delivery.signals).containsExactly(json("{'on':'left','channel':'room:1','userId':'grace'}"));
+        var left = json("{'on':'left','channel':'room:1','userId':'grace'}");
+        assertThat(delivery.signals).containsExactly(left);
+        assertThat(delivery.sent.get("1").getLast())
+                .as("a signal does not reach its sender")
+                .isEqualTo(left);
         assertThat(presence.connections("tenant", ROOM)).containsExactly(ADA.connection());
     }
 
@@ -194,6 +198,31 @@ class SocketHandlerTest {
         assertThat(last(ADA)).containsEntry("problem", "invalid-message");
         handle(ADA, "{'do':'publish','channel':'room:1','event':'e','data':'" + "é".repeat(16_383) + "'}");
         assertThat(last(ADA)).containsEntry("on", "published");
+    }
+
+    @Test
+    void longInfoIsRefused() {
+        handle(ADA, "{'do':'join','channel':'room:1','info':'" + "x".repeat(1023) + "','ref':'1'}");
+        assertThat(last(ADA)).containsEntry("problem", "invalid-message").containsEntry("ref", "1");
+        assertThat(delivery.subscriptions).isEmpty();
+        now(handler.heartbeat(ADA, budget()));
+        assertThat(presence.connections("tenant", ROOM)).isEmpty();
+    }
+
+    @Test
+    void whoCannotGetSignalsDoesNotJoin() {
+        delivery.canSubscribe = false;
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        assertThat(messages(ADA)).hasSize(1);
+        assertThat(last(ADA)).containsEntry("problem", "store-unavailable");
+        assertThat(presence.connections("tenant", ROOM)).isEmpty();
+    }
+
+    @Test
+    void whoJoinsAgainFollowsOnce() {
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        assertThat(delivery.subscriptions).containsExactly("1 room:1");
     }
 
     @Test
