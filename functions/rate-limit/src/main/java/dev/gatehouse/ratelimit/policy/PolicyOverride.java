@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy the name of the overridden policy
  * @param replacement the limit in its place. The units count under the name of the overridden policy all the same
- * @param expiresAt the end of the override, in whole milliseconds; null if it has none
+ * @param expiresAt the end of the override, in whole milliseconds, in the years 1970 to 9999; null if it has none
  * @param label a note for operators, 1 to {@value #MAX_LABEL_LENGTH} characters and no secret; null if there is none
  */
 public record PolicyOverride(
@@ -26,6 +26,8 @@ public record PolicyOverride(
 
     /** The maximum time until the end of an override: ten years of 365 days. */
     public static final long MAX_SECONDS = Limit.MAX_WINDOW_SECONDS;
+
+    private static final Instant LATEST_END = Instant.parse("9999-12-31T23:59:59.999Z");
 
     /** The limit in place of the policy's. */
     public sealed interface Replacement {
@@ -51,6 +53,12 @@ public record PolicyOverride(
         }
         if (label != null && !isLabel(label)) {
             throw new InvalidLimit("label", "must be 1 to " + MAX_LABEL_LENGTH + " characters of well-formed Unicode");
+        }
+        if (replacement instanceof Replacement.OwnLimit(var limit) && !limit.name().equals(policy)) {
+            throw new InvalidLimit("name", "must be the name of the overridden policy");
+        }
+        if (expiresAt != null && (expiresAt.isBefore(Instant.EPOCH) || expiresAt.isAfter(LATEST_END))) {
+            throw new InvalidLimit("expiresAt", "must be in the years 1970 to 9999");
         }
         expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
     }

@@ -9,6 +9,7 @@ import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import dev.gatehouse.ratelimit.policy.Policy.Source;
+import dev.gatehouse.ratelimit.policy.PolicyOverride.Replacement.OwnLimit;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.MicroClock;
@@ -154,6 +155,10 @@ abstract class OverridesContract {
         assertInvalid("label", () -> PolicyOverride.of(FREE).labelled("\ud800"));
         assertInvalid("policy", () -> PolicyOverride.ofPolicy("api", ".."));
         assertInvalid("name", () -> PolicyOverride.ofPolicy("a b", "api"));
+        assertInvalid("name", () -> new PolicyOverride("api", new OwnLimit(PRO), null, null));
+        for (var end : List.of(Instant.EPOCH.minusNanos(1), Instant.MAX)) {
+            assertInvalid("expiresAt", () -> PolicyOverride.of(FREE).until(end));
+        }
     }
 
     private static void assertInvalid(String field, Runnable call) {
