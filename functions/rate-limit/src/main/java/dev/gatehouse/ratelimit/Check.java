@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxWait the maximum time that the charges may wait for their units, zero to {@link #MAX_WAIT}. A check with room by
  *     then is allowed and charged now, and the request must wait for {@link CheckDecision#waitTime} before it passes. More
  *     than zero only with limits of GCRA, of 0 units, or unlimited
- * @param hold holds what the check charges until it is settled; null to just charge it
+ * @param hold holds what the check charges until it is settled, for longer than {@code maxWait}; null to just charge it
  */
 public record Check(
         List<LimitedSubject> limits,
@@ -79,6 +79,10 @@ public record Check(
         }
         if (hold != null && limits.stream().anyMatch(limited -> limited.cost() == 0)) {
             throw new InvalidLimit("cost", "must be at least 1 in a hold");
+        }
+        // Otherwise it might return its units before the request passes, and others would pass in its place.
+        if (hold != null && hold.millis() <= maxWait.toMillis()) {
+            throw new InvalidLimit("holdMillis", "must be more than maxWaitMillis");
         }
     }
 

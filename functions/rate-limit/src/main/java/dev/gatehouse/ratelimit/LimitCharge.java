@@ -36,6 +36,7 @@ record LimitCharge(
      * @param holdsUntil 0 unless holds are open and the charge is denied; the earliest end of one if the limit has as many as it
      *     may have, otherwise 1
      * @param heldUntil the end of the hold; 0 if nothing is held
+     * @param heldFor the time in microseconds since the hold began; 0 if nothing is held
      */
     record Outcome(
             LimitCharge charge,
@@ -44,7 +45,8 @@ record LimitCharge(
             LimitRecord record,
             long now,
             long holdsUntil,
-            long heldUntil) {
+            long heldUntil,
+            long heldFor) {
 
         /** Returns whether a denial may end before its retry time, because a hold may give back units. */
         boolean isProvisional() {
@@ -98,7 +100,7 @@ record LimitCharge(
         Outcome after(long passed) {
             long then = now + passed;
             var found = record.found(charge.algorithm, then);
-            return new Outcome(charge, charge.terms.admit(found, then), false, found, then, 0, 0);
+            return new Outcome(charge, charge.terms.admit(found, then), false, found, then, 0, 0, 0);
         }
 
         LimitCharge chargeToUndo() {
@@ -120,6 +122,7 @@ record LimitCharge(
                             record.with(record.state().refunded(charge.terms.units(), now), now),
                             now,
                             holdsUntil,
+                            0,
                             0)
                     : this;
         }

@@ -29,6 +29,7 @@ final class ScatteredCheck {
     private final SlotRequest request;
     private final List<SlotRequest> slots;
     private final Deadline deadline;
+    private final long startNanos = System.nanoTime();
 
     ScatteredCheck(LimitScriptRunner scripts, SlotRequest request, Deadline deadline) {
         this.scripts = scripts;
@@ -77,8 +78,12 @@ final class ScatteredCheck {
         return null;
     }
 
+    /** Undoes what this check has charged. A hold that is older is of an earlier check with its id. */
     private CompletableFuture<List<Reply<ScriptReply>>> undo(List<Outcome> outcomes) {
-        return scripts.runAll(request.undoingAll(outcomes), Deadline.in(UNDO));
+        long micros = (System.nanoTime() - startNanos) / 1000;
+        var own =
+                outcomes.stream().filter(outcome -> outcome.heldFor() <= micros).toList();
+        return scripts.runAll(request.undoingAll(own), Deadline.in(UNDO));
     }
 
     private List<Outcome> inOrder(List<Outcome> outcomes) {

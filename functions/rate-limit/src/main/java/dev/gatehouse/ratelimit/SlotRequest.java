@@ -186,7 +186,8 @@ record SlotRequest(
             int ofHold = 1 + NUMBERS * charges.size() + 2 * i;
             long now = reply.number(holds ? ofHold + 1 : 0);
             long heldUntil = holds ? reply.number(ofHold) : 0;
-            outcomes.add(new Outcome(charge, allowed, allowed && charged, record, now, holdsUntil, heldUntil));
+            long heldFor = hold == null || heldUntil == 0 ? 0 : reply.number(0) - heldUntil + hold.micros;
+            outcomes.add(new Outcome(charge, allowed, allowed && charged, record, now, holdsUntil, heldUntil, heldFor));
         }
         return outcomes;
     }

@@ -80,9 +80,8 @@ public enum CalendarPeriod {
     long numberAt(Instant time, ZoneId zone, @Nullable LocalDate startsOn) {
         var date = time.atZone(zone).toLocalDate();
         long number = startsOn == null ? unit.between(firstDay, date) : FIRST_NUMBER + unit.between(startsOn, date);
-        // Whole units between dates are one too few or too many before the first day, on a month's last day, and where
-        // a
-        // clock change repeats a midnight.
+        // Whole units between dates may be one too few or too many: before the first day, on the last day of a month,
+        // and where a clock change repeats a midnight.
         while (startOf(number, zone, startsOn).isAfter(time)) {
             number--;
         }

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *     alone, and the status is always 200
  * @param maxWaitMillis the maximum time that the request can wait for its units, with limits of gcra only; 0 by default. If
  *     there is room by then, it is charged now, and the response has waitMillis
- * @param holdMillis holds the charged units for so long, until they are settled by holdId; no limit may have a cost of 0
+ * @param holdMillis holds the charged units for so long, until they are settled by holdId; more than maxWaitMillis, and no limit
+ *     may have a cost of 0
  * @param unsettled with holdMillis only, and required then: what becomes of the units of a hold that ends unsettled, for
  *     example because its caller crashed. keep: they stay charged; return: those still in use of the charge are returned
  * @param holdId with holdMillis only: the id of the hold, made by the server if absent. Until ten minutes after the hold's end

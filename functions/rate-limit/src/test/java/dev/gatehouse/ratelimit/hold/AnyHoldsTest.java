@@ -14,6 +14,7 @@ import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.ratelimit.Settlement;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisOnClock;
@@ -56,7 +57,8 @@ class AnyHoldsTest {
 
     private record Pass(long minutes) implements Step {}
 
-    private record Charge(int limit, long cost) implements Step {}
+    /** @param maxWait the maximum wait in minutes, of a limit of GCRA */
+    private record Charge(int limit, long cost, long maxWait) implements Step {}
 
     private record Refund(long cost) implements Step {}
 
@@ -112,8 +114,9 @@ class AnyHoldsTest {
             long now = NOW.get();
             switch (steps.get(i)) {
                 case Pass(var minutes) -> NOW.set(now + minutes * MINUTE);
-                case Charge(var limit, var cost) -> {
-                    if (agreed(limiters, one -> one.check(tenant, check(of(limits, limit), cost, null), patience()))
+                case Charge(var limit, var cost, var maxWait) -> {
+                    var check = waiting(of(limits, limit), cost, maxWait);
+                    if (agreed(limiters, one -> one.check(tenant, check, patience()))
                             .allowed()) {
                         charges.add(new Charged(i, now, cost, false));
                     }
@@ -188,6 +191,11 @@ class AnyHoldsTest {
         return new Check(List.of(new LimitedSubject(limit, "user", cost)), Mode.ALL, Duration.ZERO, hold);
     }
 
+    private static Check waiting(Limit limit, long cost, long minutes) {
+        var wait = Duration.ofMinutes(limit.algorithm() instanceof Gcra ? minutes : 0);
+        return new Check(List.of(new LimitedSubject(limit, "user", cost)), Mode.ALL, wait);
+    }
+
     private static Deadline patience() {
         return Deadline.in(Duration.ofSeconds(20));
     }
@@ -217,16 +225,17 @@ class AnyHoldsTest {
                 Tuple.of(9, Arbitraries.longs().between(0, 20)),
                 Tuple.of(1, Arbitraries.longs().between(-30, 0)),
                 Tuple.of(1, Arbitraries.longs().between(-3000, 3000)));
-        return steps(pass, limit, 1);
+        return steps(pass, limit, 1, 15);
     }
 
     /** Neither the limit changes nor does the clock go back. */
     @Provide
     Arbitrary<List<Step>> steadySteps() {
-        return steps(Arbitraries.longs().between(0, 25), Arbitraries.just(0), 0);
+        return steps(Arbitraries.longs().between(0, 25), Arbitraries.just(0), 0, 0);
     }
 
-    private static Arbitrary<List<Step>> steps(Arbitrary<Long> minutes, Arbitrary<Integer> limit, int refunds) {
+    private static Arbitrary<List<Step>> steps(
+            Arbitrary<Long> minutes, Arbitrary<Integer> limit, int refunds, int maxWait) {
         var id = Arbitraries.integers().between(0, 5);
         var cost = Arbitraries.longs().between(1, 12);
         Arbitrary<Step> begin = Combinators.combine(
@@ -238,7 +247,11 @@ class AnyHoldsTest {
         return Arbitraries.frequencyOf(
                         Tuple.of(refunds, cost.map(Refund::new)),
                         Tuple.of(4, minutes.map(Pass::new)),
-                        Tuple.of(3, Combinators.combine(limit, cost).as(Charge::new)),
+                        Tuple.of(
+                                3,
+                                Combinators.combine(
+                                                limit, cost, Arbitraries.longs().between(0, maxWait))
+                                        .as(Charge::new)),
                         Tuple.of(5, begin),
                         Tuple.of(3, settle))
                 .list()

@@ -303,6 +303,23 @@ abstract class HoldsContract {
     }
 
     @Test
+    void aDeniedRepetitionLeavesTheHoldsOfTheFirst() {
+        var other = new LimitedSubject(TEN, "other", 4);
+        var check = new Check(
+                List.of(new LimitedSubject(TEN, "user", 4), other),
+                Mode.ALL,
+                Duration.ZERO,
+                new Hold("a", Hold.MAX_MILLIS, true));
+        assertThat(decide(check).allowed()).isTrue();
+        assertThat(settle(TEN, "other", "a", 4)).isPresent();
+        pass(600 * SECOND);
+        decide(new Check(List.of(new LimitedSubject(TEN, "other", 7)), Mode.ALL));
+
+        assertThat(decide(check).allowed()).isFalse();
+        assertThat(settle(TEN, "a", 4)).isPresent();
+    }
+
+    @Test
     void limitsThatHoldNothingAreSettledAllTheSame() {
         var shadow = Limit.of("shadow", 1, 3600).inShadow();
         var unlimited = Limit.unlimited("unlimited");
@@ -374,6 +391,19 @@ abstract class HoldsContract {
         for (long millis : new long[] {0, -1, 900_001}) {
             assertThatExceptionOfType(InvalidLimit.class).isThrownBy(() -> new Hold("a", millis, true));
         }
+    }
+
+    @Test
+    void aHoldLastsLongerThanTheWaitForItsTurn() {
+        check(TEN, 10);
+        var limits = List.of(new LimitedSubject(TEN, "user", 1));
+
+        assertThatExceptionOfType(InvalidLimit.class)
+                .isThrownBy(() -> new Check(limits, Mode.ALL, MINUTE.multipliedBy(7), new Hold("a", 420_000, true)));
+        var held = decide(new Check(limits, Mode.ALL, MINUTE.multipliedBy(7), new Hold("a", 420_001, true)));
+        assertThat(held.waitTime()).isEqualTo(MINUTE.multipliedBy(6));
+        pass(360 * SECOND);
+        assertThat(settle(TEN, "a", 1)).isPresent();
     }
 
     final CheckDecision hold(Limit limit, String id, long cost, boolean returns) {
