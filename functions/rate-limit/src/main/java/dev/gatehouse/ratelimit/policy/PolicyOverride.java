@@ -54,7 +54,8 @@ public record PolicyOverride(
         if (label != null && !isLabel(label)) {
             throw new InvalidLimit("label", "must be 1 to " + MAX_LABEL_LENGTH + " characters of well-formed Unicode");
         }
-        if (replacement instanceof Replacement.OwnLimit(var limit) && !limit.name().equals(policy)) {
+        if (replacement instanceof Replacement.OwnLimit(var limit)
+                && !limit.name().equals(policy)) {
             throw new InvalidLimit("name", "must be the name of the overridden policy");
         }
         if (expiresAt != null && (expiresAt.isBefore(Instant.EPOCH) || expiresAt.isAfter(LATEST_END))) {

@@ -7,6 +7,7 @@ import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisOnClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -109,6 +110,38 @@ class RedisOverridesTest extends OverridesContract {
         assertThat(find("declared")).contains(new Policy(DECLARED, Policy.Source.DECLARED));
         assertThat(current().limitFor("declared", "anyone")).isEqualTo(DECLARED);
         assertThat(current().overrides("api", "", 10)).isEmpty();
+    }
+
+    /** Each page is read anew, while other overrides come and go. */
+    @Test
+    void aFullListingIsReadInPages() {
+        put(FREE);
+        REDIS.cli(
+                "EVAL",
+                "for n = 1, 10000 do redis.call('HSET', KEYS[1], 'override:api:' .. ('%012d'):format(2 * n), ARGV[1]) end"
+                        + " return redis.call('HSET', KEYS[1], 'overrides', '10000')",
+                "1",
+                key(),
+                "policy=api-pro expiresAt=253402300799999 label=trial");
+        REDIS.cli("HINCRBY", key(), "version", "1");
+
+        var listed = new ArrayList<String>();
+        var after = "";
+        for (int page = 1; page <= 100; page++) {
+            var entries = current().overrides("api", after, 100);
+            entries.forEach(entry -> listed.add(entry.getKey()));
+            after = listed.getLast();
+            if (page % 25 == 0) {
+                REDIS.cli("HDEL", key(), "override:api:" + listed.getFirst());
+                REDIS.cli("HSET", key(), "override:api:000000000001", "policy=api-pro");
+                REDIS.cli("HINCRBY", key(), "version", "1");
+            }
+        }
+        assertThat(current().overrides("api", after, 100)).isEmpty();
+        assertThat(listed)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 10_000)
+                        .mapToObj(n -> "%012d".formatted(2 * n))
+                        .toList());
     }
 
     private List<String> overridesInRedis() {
