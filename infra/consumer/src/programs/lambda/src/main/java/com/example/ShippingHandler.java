@@ -16,13 +16,6 @@ public final class ShippingHandler implements RequestHandler<SQSEvent, SQSBatchR
     public SQSBatchResponse handleRequest(SQSEvent event, Context context) {
         return orders.sqs(event, context)
                 .withKey(SQSEvent.SQSMessage::getBody)
-                .process(message -> ship(message.getBody()));
-    }
-
-    private static void ship(String order) {
-        System.out.println("ship " + order);
-        if (order.startsWith("unknown")) {
-            throw new IllegalArgumentException("unknown order");
-        }
+                .process(message -> Carrier.ship(message.getBody()));
     }
 }
