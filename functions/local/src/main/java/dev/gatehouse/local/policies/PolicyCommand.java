@@ -15,6 +15,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -105,7 +106,9 @@ public record PolicyCommand(
 
     private int apply(List<PolicyDifference> differences, Call call) {
         int changes = 0;
-        for (var difference : differences) {
+        var removalsFirst = new ArrayList<>(differences); // They make room.
+        removalsFirst.sort(Comparator.comparing(difference -> difference.wanted() != null));
+        for (var difference : removalsFirst) {
             var wanted = difference.wanted();
             if (wanted == null && !prunes) {
                 continue;

@@ -119,6 +119,10 @@ class PolicyCommandTest {
         var run = run("apply", file("'q':{'unlimited':true}"));
         assertThat(run.exit).isEqualTo(2);
         assertThat(run.lines).containsExactly("Redis has 1000 policies of tenant acme, the maximum. q was not stored.");
+        assertThat(run("apply", file("'a':{'unlimited':true}"), "--prune").lines)
+                .as("removals make room")
+                .last()
+                .isEqualTo("1001 policies of tenant acme changed.");
     }
 
     @Test
