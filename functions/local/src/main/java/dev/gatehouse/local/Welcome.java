@@ -18,6 +18,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui
+                  A room      %1$s/demo/index.html
                   Redis       %2$s
                   API key     %3$s
 
