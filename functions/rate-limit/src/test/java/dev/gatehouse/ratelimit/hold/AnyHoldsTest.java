@@ -47,6 +47,7 @@ class AnyHoldsTest {
 
     private static final AtomicLong NOW = new AtomicLong();
     private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
 
     /** All times are multiples of a minute, so that no key expires by the clock of Redis in a test. */
     private static final long MINUTE = 60_000_000;
@@ -75,12 +76,19 @@ class AnyHoldsTest {
     @AfterContainer
     static void stop() {
         REDIS.close();
+        CLUSTER.close();
     }
 
     @Property(tries = 60)
     @DeepTries(3_000)
     void memoryAndRedisDecideAlike(@ForAll("limits") List<Limit> limits, @ForAll("anySteps") List<Step> steps) {
         play(limits, steps, List.of(new LocalRateLimiter(1, 1000, NOW::get), new RedisRateLimiter(REDIS.link())));
+    }
+
+    @Property(tries = 20)
+    @DeepTries(1_000)
+    void memoryAndAClusterDecideAlike(@ForAll("limits") List<Limit> limits, @ForAll("anySteps") List<Step> steps) {
+        play(limits, steps, List.of(new LocalRateLimiter(1, 1000, NOW::get), new RedisRateLimiter(CLUSTER.link())));
     }
 
     @Property(tries = 300)
