@@ -44,7 +44,7 @@ class ThreadsTest {
 
     @Test
     void whatHangsFailsAndShowsWhereThoughItCannotBeInterrupted() {
-        assertThatThrownBy(() -> Threads.together(2, Duration.ofMillis(100), thread -> {
+        assertThatThrownBy(() -> Threads.together(2, Duration.ofMillis(500), thread -> {
                     if (thread == 1) {
                         new CompletableFuture<Void>().join();
                     }
