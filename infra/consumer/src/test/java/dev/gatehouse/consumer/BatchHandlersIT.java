@@ -3,6 +3,7 @@ package dev.gatehouse.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.LambdaRuntimeStub.Ending;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Handlers without Micronaut. AWS's runtime client starts them, and converts the events and the responses. */
+@ConcurrentTests
 class BatchHandlersIT {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
