@@ -9,7 +9,7 @@ import dev.gatehouse.realtime.socket.SocketUser;
 import dev.gatehouse.redis.Deadline;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
-import jakarta.annotation.PreDestroy;
+import io.micronaut.websocket.exceptions.WebSocketSessionException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,18 +18,31 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open WebSockets of this server. The messages of one are handled one after the other. A client that sends faster than its
- * messages are handled, or reads slower than it is sent to, is disconnected; it returns and catches up.
+ * messages are handled, or reads slower than it is sent to, is disconnected; it returns and catches up. So is one that does not
+ * answer pings. It leaves its channels at once, because the end of its connection may never be detected.
  */
 final class OpenSockets {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OpenSockets.class);
     private static final String USER = SocketUser.class.getName();
     private static final int MAX_PENDING = 100;
-    private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+    /** The maximum number of characters that wait for a slow reader. A message beyond the last of them is still accepted. */
+    private static final long MAX_UNSENT = 1L << 20;
+
+    /** The number of heartbeats without any message or pong after which a client is disconnected. */
+    private static final int MAX_SILENCE = 3;
+
+    /** The heartbeats of the WebSockets are spread over as many steps, so that Redis does not get all at once. */
+    private static final int STEPS = 20;
 
     /** The number of decisions that the handling of a message may take. */
     private static final int DECISIONS = 6;
@@ -39,6 +52,11 @@ final class OpenSockets {
         final SocketUser user;
         final WebSocketSession session;
         final AtomicInteger pending = new AtomicInteger();
+        final AtomicLong unsent = new AtomicLong();
+
+        /** The number of heartbeats since the last message or pong. */
+        final AtomicInteger silence = new AtomicInteger();
+
         private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
         Socket(SocketUser user, WebSocketSession session) {
@@ -46,29 +64,37 @@ final class OpenSockets {
             this.session = session;
         }
 
-        synchronized void after(Runnable done, Supplier<CompletableFuture<Void>> next) {
+        synchronized CompletableFuture<Void> after(Runnable done, Supplier<CompletableFuture<Void>> next) {
             last = last.handle((_, _) -> (Void) null)
                     .thenCompose(_ -> next.get())
                     .whenComplete((_, _) -> done.run());
+            return last;
         }
     }
 
     private final String tenant;
     private final Duration budget;
+    private final Duration heartbeat;
     private final Map<SocketUser, Socket> sockets = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("gatehouse-sockets").factory());
     private @Nullable SocketHandler handler;
+    private int step;
 
-    OpenSockets(String tenant, Duration budget) {
+    /**
+     * @param budget the time limit of a decision
+     * @param heartbeat the time after which the presence of each WebSocket is continued
+     */
+    OpenSockets(String tenant, Duration budget, Duration heartbeat) {
         this.tenant = tenant;
         this.budget = budget.multipliedBy(DECISIONS);
+        this.heartbeat = heartbeat;
     }
 
     void handleWith(SocketHandler protocol) {
         handler = protocol;
-        var _ = clock.scheduleAtFixedRate(
-                this::heartbeat, HEARTBEAT.toMillis(), HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        long pause = heartbeat.toMillis() / STEPS;
+        var _ = clock.scheduleAtFixedRate(this::heartbeat, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private SocketHandler handler() {
@@ -86,34 +112,63 @@ final class OpenSockets {
         if (socket == null) {
             return;
         }
+        socket.silence.set(0);
         if (socket.pending.incrementAndGet() > MAX_PENDING) {
-            session.close(CloseReason.POLICY_VIOLATION);
+            disconnect(socket, CloseReason.POLICY_VIOLATION);
             return;
         }
-        socket.after(socket.pending::decrementAndGet, () -> handler()
+        var _ = socket.after(socket.pending::decrementAndGet, () -> handler()
                 .handle(socket.user, message, Deadline.in(budget))
                 .toCompletableFuture());
+    }
+
+    /** Records that the client is there. */
+    void pong(WebSocketSession session) {
+        var socket = socket(session);
+        if (socket != null) {
+            socket.silence.set(0);
+        }
     }
 
     void close(WebSocketSession session) {
         var socket = socket(session);
         if (socket != null && sockets.remove(socket.user) != null) {
-            socket.after(
-                    () -> {},
-                    () -> handler().closed(socket.user, Deadline.in(budget)).toCompletableFuture());
+            var _ = leave(socket);
         }
     }
 
-    /** Sends a message without blocking. Disconnects a client whose buffer is full. */
+    private void disconnect(Socket socket, CloseReason reason) {
+        if (sockets.remove(socket.user) != null) {
+            socket.session.close(reason);
+            // On another thread, because the caller may hold the lock of a channel.
+            var _ = CompletableFuture.runAsync(() -> {
+                var _ = leave(socket);
+            });
+        }
+    }
+
+    private CompletableFuture<Void> leave(Socket socket) {
+        return socket.after(
+                () -> {},
+                () -> handler().closed(socket.user, Deadline.in(budget)).toCompletableFuture());
+    }
+
+    /** Sends a message without blocking. Disconnects a client for which too much waits. */
     void send(SocketUser user, String message) {
         var socket = sockets.get(user);
         if (socket == null || !socket.session.isOpen()) {
             return;
         }
-        if (socket.session.isWritable()) {
-            var _ = socket.session.sendAsync(message);
-        } else {
-            socket.session.close(CloseReason.TRY_AGAIN_LATER);
+        int length = message.length();
+        if (socket.unsent.getAndAdd(length) > MAX_UNSENT) {
+            disconnect(socket, CloseReason.TRY_AGAIN_LATER);
+            return;
+        }
+        try {
+            var _ = socket.session.sendAsync(message).whenComplete((_, _) -> socket.unsent.addAndGet(-length));
+        } catch (WebSocketSessionException e) {
+            // It was closed meanwhile.
+            LOG.debug("A message was not sent", e);
         }
     }
 
@@ -122,24 +177,39 @@ final class OpenSockets {
     }
 
     private void heartbeat() {
-        sockets.values()
-                .forEach(socket -> socket.after(() -> {}, () -> handler()
-                        .heartbeat(socket.user, Deadline.in(budget))
-                        .toCompletableFuture()));
+        step = (step + 1) % STEPS;
+        sockets.values().stream()
+                .filter(socket -> Math.floorMod(socket.user.hashCode(), STEPS) == step)
+                .forEach(this::heartbeat);
+    }
+
+    private void heartbeat(Socket socket) {
+        if (socket.silence.getAndIncrement() >= MAX_SILENCE) {
+            disconnect(socket, CloseReason.GOING_AWAY);
+            return;
+        }
+        try {
+            var _ = socket.session.sendPingAsync(new byte[0]);
+        } catch (WebSocketSessionException e) {
+            LOG.debug("A ping was not sent", e);
+        }
+        var _ = socket.after(
+                () -> {},
+                () -> handler().heartbeat(socket.user, Deadline.in(budget)).toCompletableFuture());
     }
 
     private @Nullable Socket socket(WebSocketSession session) {
         return session.get(USER, SocketUser.class).map(sockets::get).orElse(null);
     }
 
-    /** Leaves all channels, so that the members of other servers learn it at once. */
-    @PreDestroy
+    /** Disconnects all clients, and leaves their channels, so that the members of other servers learn it at once. */
     void close() {
         clock.shutdownNow();
         var leaving = sockets.values().stream()
+                .filter(socket -> sockets.remove(socket.user) != null)
                 .map(socket -> {
                     socket.session.close(CloseReason.GOING_AWAY);
-                    return handler().closed(socket.user, Deadline.in(budget)).toCompletableFuture();
+                    return leave(socket);
                 })
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(leaving)

@@ -1,6 +1,7 @@
 package dev.gatehouse.local;
 
 import io.micronaut.http.HttpRequest;
+import io.micronaut.websocket.WebSocketPongMessage;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.annotation.OnClose;
 import io.micronaut.websocket.annotation.OnMessage;
@@ -30,6 +31,11 @@ public class RealtimeSocket {
     @OnMessage(maxPayloadLength = MAX_FRAME)
     void receive(String message, WebSocketSession session) {
         sockets.receive(session, message);
+    }
+
+    @OnMessage
+    void pong(WebSocketPongMessage message, WebSocketSession session) {
+        sockets.pong(session);
     }
 
     @OnClose

@@ -12,9 +12,11 @@ import dev.gatehouse.realtime.socket.LocalConnectionChannels;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,10 @@ final class SocketBeans {
     /** The time after which the connections of a server that crashed are absent. */
     private static final long TTL_SECONDS = 60;
 
+    private static final Duration HEARTBEAT = Duration.ofSeconds(TTL_SECONDS / 3);
+
     @Context
+    @Bean(preDestroy = "close")
     OpenSockets sockets(
             RedisLink link,
             RedisSettings settings,
@@ -35,7 +40,7 @@ final class SocketBeans {
             @Nullable @Property(name = "gatehouse.channels") String channels) {
         ChannelLog signals =
                 settings.enabled() ? RedisChannelLog.ofSignals(link) : new LocalChannelLog((_, _) -> List.of());
-        var sockets = new OpenSockets(authorizer.tenant(), settings.decisionBudget());
+        var sockets = new OpenSockets(authorizer.tenant(), settings.decisionBudget(), HEARTBEAT);
         var delivery = new FeedDelivery(events, signals, sockets::send, settings.decisionBudget());
         // A connection has one server, which limits its messages alone.
         var limiter = new LocalRateLimiter();

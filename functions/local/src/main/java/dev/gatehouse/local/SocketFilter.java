@@ -41,7 +41,8 @@ final class SocketFilter {
 
     @RequestFilter
     CompletionStage<Optional<HttpResponse<?>>> authorize(HttpRequest<?> request) {
-        if (!request.getPath().equals(RealtimeSocket.PATH)) {
+        // The router ignores a slash at the end.
+        if (!request.getPath().equals(RealtimeSocket.PATH) && !request.getPath().equals(RealtimeSocket.PATH + "/")) {
             return CompletableFuture.completedStage(Optional.empty());
         }
         var received = new GatewayRequest(

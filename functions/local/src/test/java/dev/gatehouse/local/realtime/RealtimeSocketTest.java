@@ -10,6 +10,9 @@ import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +179,36 @@ class RealtimeSocketTest {
                     .containsEntry("recovered", false);
             assertThat(ada.all("left")).isEmpty();
             assertThat(grace.all("left")).isEmpty();
+        }
+    }
+
+    /** They would be present for a minute otherwise. */
+    @Test
+    void theMembersOfAServerThatStopsLeaveAtOnce() throws IOException {
+        var stopping = start(redis);
+        try (var ada = SocketClient.open(server, token("ada"));
+                var grace = SocketClient.open(stopping, token("grace"))) {
+            ada.send(json("join", room, ""));
+            grace.send(json("join", room, ""));
+            ada.awaitMessage(message -> is(message, "joined", "grace"));
+
+            stopping.close();
+
+            assertThat(grace.awaitClose()).isEqualTo(1001);
+            ada.awaitMessage(message -> is(message, "left", "grace"));
+        }
+    }
+
+    @Test
+    void aPathWithASlashAtTheEndNeedsASessionToo() {
+        var uri = URI.create("ws://localhost:%d/realtime/".formatted(server.port()));
+        try (var client = HttpClient.newHttpClient()) {
+            var opening = client.newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {});
+            assertThatThrownBy(opening::join)
+                    .cause()
+                    .isInstanceOfSatisfying(WebSocketHandshakeException.class, failure -> assertThat(
+                                    failure.getResponse().statusCode())
+                            .isEqualTo(401));
         }
     }
 
