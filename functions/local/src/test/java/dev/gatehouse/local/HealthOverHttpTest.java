@@ -233,9 +233,9 @@ class HealthOverHttpTest {
                     .containsEntry("connectedClients", 1)
                     .containsEntry("maxMemoryBytes", 64 * 1024 * 1024)
                     .containsEntry("evictionPolicy", "noeviction")
-                    .containsEntry("keyspaceHits", 5) // the script of the check reads four times
+                    .containsEntry("keyspaceHits", 6) // the script of the check reads five times
                     .containsEntry("keyspaceMisses", 1)
-                    .containsEntry("hitRate", 5.0 / 6)
+                    .containsEntry("hitRate", 6.0 / 7)
                     .containsEntry("evictedKeys", 0)
                     .containsEntry("slowLogLength", 0);
             assertThat((Integer) response.body().get("usedMemoryBytes")).isPositive();
