@@ -65,7 +65,10 @@ final class OpenSockets {
         }
 
         synchronized CompletableFuture<Void> after(Runnable done, Supplier<CompletableFuture<Void>> next) {
-            last = last.handle((_, _) -> (Void) null)
+            last = last.exceptionally(failure -> {
+                        LOG.warn("A message of a WebSocket was not handled", failure);
+                        return null;
+                    })
                     .thenCompose(_ -> next.get())
                     .whenComplete((_, _) -> done.run());
             return last;
@@ -101,10 +104,15 @@ final class OpenSockets {
         return requireNonNull(handler);
     }
 
+    /** Begins once, with the opening of the connection or its first message: either may come first. */
     void open(WebSocketSession session, String userId) {
-        var user = new SocketUser(tenant, new MemberConnection(userId, RandomToken.next()));
-        session.put(USER, user);
-        sockets.put(user, new Socket(user, session));
+        synchronized (session) {
+            if (session.get(USER, SocketUser.class).isEmpty()) {
+                var user = new SocketUser(tenant, new MemberConnection(userId, RandomToken.next()));
+                sockets.put(user, new Socket(user, session));
+                session.put(USER, user);
+            }
+        }
     }
 
     void receive(WebSocketSession session, String message) {

@@ -29,7 +29,8 @@ public class RealtimeSocket {
     }
 
     @OnMessage(maxPayloadLength = MAX_FRAME)
-    void receive(String message, WebSocketSession session) {
+    void receive(String message, WebSocketSession session, HttpRequest<?> request) {
+        sockets.open(session, SocketFilter.userIdOf(request));
         sockets.receive(session, message);
     }
 

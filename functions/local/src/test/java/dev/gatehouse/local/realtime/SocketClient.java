@@ -1,5 +1,7 @@
 package dev.gatehouse.local.realtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.gatehouse.local.Server;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -9,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,9 +52,8 @@ final class SocketClient implements AutoCloseable {
     }
 
     Map<String, Object> awaitMessage(Predicate<Map<String, Object>> which) {
-        return Awaitility.await()
-                .until(() -> messages().stream().filter(which).findFirst(), Optional::isPresent)
-                .orElseThrow();
+        Awaitility.await().untilAsserted(() -> assertThat(messages()).anyMatch(which));
+        return messages().stream().filter(which).findFirst().orElseThrow();
     }
 
     /** Returns all messages of a kind. */
