@@ -123,7 +123,8 @@ class AnyHoldsTest {
             switch (steps.get(i)) {
                 case Pass(var minutes) -> {
                     if (minutes < 0) {
-                        // Ends holds whose time has come: memory would forget that they have, since it drops by this clock
+                        // Ends holds whose time has come: memory would forget that they have, since it drops by this
+                        // clock
                         // what Redis keeps by its own.
                         agreed(limiters, one -> one.refund(tenant, check(of(limits, 0), 0, null), patience()));
                     }

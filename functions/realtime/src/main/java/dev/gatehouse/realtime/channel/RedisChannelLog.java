@@ -22,7 +22,7 @@ import java.util.function.Function;
 /**
  * Keeps the logs on Redis, in one round trip for each operation.
  *
- * <p>A channel has two keys, named by {@link ChannelName#redisKey}: {@code ch}, a stream, and {@code ci}, the ids of its events.
+ * <p>A channel has two keys, named by {@link ChannelName#redisKey}: {@code log}, a stream, and {@code logi}, the ids of its events.
  *
  * <table>
  * <caption>The commands of each operation</caption>
@@ -51,7 +51,7 @@ public final class RedisChannelLog implements ChannelLog {
     private final String idsKey;
 
     public RedisChannelLog(RedisLink link) {
-        this(link, "ch", "ci");
+        this(link, "log", "logi");
     }
 
     private RedisChannelLog(RedisLink link, String logKey, String idsKey) {
@@ -60,9 +60,9 @@ public final class RedisChannelLog implements ChannelLog {
         this.idsKey = idsKey;
     }
 
-    /** Returns other logs of the same channels, in the keys {@code cs} and {@code cj}. */
+    /** Returns other logs of the same channels, in the keys {@code sig} and {@code sigi}. */
     public static RedisChannelLog ofSignals(RedisLink link) {
-        return new RedisChannelLog(link, "cs", "cj");
+        return new RedisChannelLog(link, "sig", "sigi");
     }
 
     private static Script script(String name) {

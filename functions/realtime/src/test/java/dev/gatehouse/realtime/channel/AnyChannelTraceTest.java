@@ -39,7 +39,7 @@ class AnyChannelTraceTest {
     private static final AtomicLong NOW = new AtomicLong();
     private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
     private static final ChannelName ROOM = new ChannelName("room");
-    private static final List<String> KINDS = List.of("ch", "ci");
+    private static final List<String> KINDS = List.of("log", "logi");
 
     private sealed interface Step {}
 
@@ -219,11 +219,11 @@ class AnyChannelTraceTest {
         private void lose(Loss loss) {
             switch (loss) {
                 case OF_THE_LOG -> {
-                    REDIS.delete(key("ch"));
+                    REDIS.delete(key("log"));
                     log = null;
                 }
                 case OF_THE_IDS -> {
-                    REDIS.delete(key("ci"));
+                    REDIS.delete(key("logi"));
                     log = log == null ? null : new Log(log.events, log.end, false);
                 }
                 case NONE_YET -> {

@@ -56,7 +56,7 @@ class RedisChannelLogTest extends ChannelLogContract {
     void noPositionOfALostLogIsValidInTheNextOne(boolean withEvents) {
         var start = end();
         var first = publish("a");
-        REDIS.delete(key("ch"));
+        REDIS.delete(key("log"));
         if (withEvents) {
             publish("b");
             publish("c");
@@ -73,7 +73,7 @@ class RedisChannelLogTest extends ChannelLogContract {
     void aReaderOfLostLastEventsIsNotRecovered() {
         publish("a");
         var kept = publish("b");
-        var copy = (List<?>) REDIS.cli("XRANGE", key("ch"), "-", "+");
+        var copy = (List<?>) REDIS.cli("XRANGE", key("log"), "-", "+");
         var lost = publish("c");
         restore(copy);
         assertThat(catchUp(lost, 10).recovered()).isFalse();
@@ -88,9 +88,9 @@ class RedisChannelLogTest extends ChannelLogContract {
         publish("a");
         publish("b");
         var last = publish("c");
-        REDIS.cli("XDEL", key("ch"), "0-3");
+        REDIS.cli("XDEL", key("log"), "0-3");
         assertThat(catchUp(start, 10).recovered()).isFalse();
-        REDIS.cli("XDEL", key("ch"), "0-4");
+        REDIS.cli("XDEL", key("log"), "0-4");
         assertThat(catchUp(last, 10).recovered()).isFalse();
 
         var next = publish("d");
@@ -102,7 +102,7 @@ class RedisChannelLogTest extends ChannelLogContract {
     void withoutTheIdsAnIdIsPublishedAgain() {
         var publication = Publication.of("e", "1").withId("once");
         published(publication);
-        REDIS.delete(key("ci"));
+        REDIS.delete(key("logi"));
         assertThat(published(publication).repeated()).isFalse();
     }
 
@@ -115,10 +115,10 @@ class RedisChannelLogTest extends ChannelLogContract {
             assertThat((Long) REDIS.cli("PTTL", (String) key)).isBetween(990_000L, 1_000_000L);
         });
         end();
-        assertThat((Long) REDIS.cli("PTTL", key("ch"))).isBetween(990_000L, 1_000_000L);
-        REDIS.cli("PEXPIRE", key("ch"), "100000");
+        assertThat((Long) REDIS.cli("PTTL", key("log"))).isBetween(990_000L, 1_000_000L);
+        REDIS.cli("PEXPIRE", key("log"), "100000");
         end();
-        for (var kind : List.of("ch", "ci")) {
+        for (var kind : List.of("log", "logi")) {
             assertThat((Long) REDIS.cli("PTTL", key(kind))).isBetween(290_000L, 300_000L);
         }
     }
@@ -128,8 +128,8 @@ class RedisChannelLogTest extends ChannelLogContract {
         for (int n = 0; n < 30; n++) {
             published(Publication.of("e", "1").keeping(new Keep(5, 60)));
         }
-        assertThat(REDIS.cli("XLEN", key("ch"))).isEqualTo(6L);
-        assertThat(REDIS.cli("HLEN", key("ci"))).isEqualTo(6L);
+        assertThat(REDIS.cli("XLEN", key("log"))).isEqualTo(6L);
+        assertThat(REDIS.cli("HLEN", key("logi"))).isEqualTo(6L);
     }
 
     @Test
@@ -144,7 +144,7 @@ class RedisChannelLogTest extends ChannelLogContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ch", "ci", "p"})
+    @ValueSource(strings = {"log", "logi", "p"})
     void aKeyOfAnotherTypeIsUnavailableAndUnchanged(String kind) {
         REDIS.cli("SET", key(kind), "junk", "PX", "60000");
         assertThat(log().publish(tenant, ROOM, Publication.of("e", "1").toRecipients(""), budget())
@@ -157,8 +157,8 @@ class RedisChannelLogTest extends ChannelLogContract {
 
     @Test
     void aForeignStreamIsUnavailableAndUnchanged() {
-        REDIS.cli("XADD", key("ch"), "5-1", "a", "b");
-        REDIS.cli("PEXPIRE", key("ch"), "60000");
+        REDIS.cli("XADD", key("log"), "5-1", "a", "b");
+        REDIS.cli("PEXPIRE", key("log"), "60000");
         assertThat(log().publish(tenant, ROOM, Publication.of("e", "1"), budget())
                         .toCompletableFuture()
                         .join())
@@ -167,18 +167,18 @@ class RedisChannelLogTest extends ChannelLogContract {
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
-        assertThat(REDIS.cli("XLEN", key("ch"))).isEqualTo(1L);
+        assertThat(REDIS.cli("XLEN", key("log"))).isEqualTo(1L);
     }
 
     private void restore(List<?> entries) {
-        REDIS.delete(key("ch"));
+        REDIS.delete(key("log"));
         for (var entry : entries) {
             var parts = (List<?>) entry;
-            var command = new ArrayList<String>(List.of("XADD", key("ch"), (String) parts.getFirst()));
+            var command = new ArrayList<String>(List.of("XADD", key("log"), (String) parts.getFirst()));
             ((List<?>) parts.get(1)).forEach(value -> command.add((String) value));
             REDIS.cli(command.toArray(String[]::new));
         }
-        REDIS.cli("PEXPIRE", key("ch"), "60000");
+        REDIS.cli("PEXPIRE", key("log"), "60000");
     }
 
     private String key(String kind) {

@@ -129,7 +129,7 @@ class WaitingChannelLogTest {
     @Test
     void aLostLogEndsTheWait() {
         var waiter = longWait(end());
-        redis.cli("DEL", room.redisKey("tenant", "ch"));
+        redis.cli("DEL", room.redisKey("tenant", "log"));
         assertThat(outcome(waiter).recovered()).isFalse();
     }
 
