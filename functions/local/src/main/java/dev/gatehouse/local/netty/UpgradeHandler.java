@@ -5,8 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,39 +18,45 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private static final long PAUSE_MILLIS = 1;
 
-    private final Queue<Object> early = new ArrayDeque<>();
+    private final List<Object> early = new ArrayList<>();
+    private boolean isOpen;
 
     @Override
     public void channelRead(ChannelHandlerContext channel, Object message) {
-        if (message instanceof WebSocketFrame && (!early.isEmpty() || isUpgrading(channel))) {
-            if (early.isEmpty()) {
-                passLater(channel);
-            }
-            early.add(message);
-        } else {
+        if (isOpen || !(message instanceof WebSocketFrame)) {
             channel.fireChannelRead(message);
+            return;
+        }
+        early.add(message);
+        if (early.size() == 1) {
+            awaitUpgrade(channel);
         }
     }
 
-    private static boolean isUpgrading(ChannelHandlerContext channel) {
-        return channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND) != null;
-    }
-
-    private void passLater(ChannelHandlerContext channel) {
-        var _ = channel.executor().schedule(() -> pass(channel), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    private void awaitUpgrade(ChannelHandlerContext channel) {
+        var _ = channel.executor()
+                .schedule(
+                        () -> {
+                            if (!channel.channel().isActive()) {
+                                early.forEach(ReferenceCountUtil::release);
+                                early.clear();
+                            } else if (channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND)
+                                    != null) {
+                                awaitUpgrade(channel);
+                            } else {
+                                // Follows the task by which Netty completes the addition of Micronaut's handler.
+                                channel.executor().execute(() -> pass(channel));
+                            }
+                        },
+                        PAUSE_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void pass(ChannelHandlerContext channel) {
-        if (!channel.channel().isActive()) {
-            early.forEach(ReferenceCountUtil::release);
-            early.clear();
-        } else if (isUpgrading(channel)) {
-            passLater(channel);
-        } else {
-            for (var message = early.poll(); message != null; message = early.poll()) {
-                channel.fireChannelRead(message);
-            }
-            channel.fireChannelReadComplete();
-        }
+        isOpen = true;
+        // From the beginning, because Micronaut's handler may precede this one.
+        early.forEach(channel.pipeline()::fireChannelRead);
+        early.clear();
+        channel.pipeline().fireChannelReadComplete();
     }
 }

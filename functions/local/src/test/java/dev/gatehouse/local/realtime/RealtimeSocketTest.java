@@ -8,6 +8,7 @@ import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -86,6 +87,18 @@ class RealtimeSocketTest {
                 ada.awaitMessage(message -> is(message, "left", "grace"));
                 assertThat(ada.all("event")).hasSize(1);
                 assertThat(ada.all("joined")).as("no signal of its own").hasSize(2);
+            }
+        }
+    }
+
+    /** A client sends it before the server has completed the upgrade, which another thread may do. */
+    @Test
+    void theFirstMessageIsNotLost() {
+        var token = token("ada");
+        for (int n = 0; n < Rounds.of(60, 1000); n++) {
+            try (var ada = SocketClient.open(server, token)) {
+                ada.send(json("join", room, ""));
+                ada.await("joined");
             }
         }
     }
