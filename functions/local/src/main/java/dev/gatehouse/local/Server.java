@@ -163,9 +163,7 @@ public final class Server implements AutoCloseable {
             // The example looks for sessions that were created with this key.
             variables.putIfAbsent(AuthorizerSettings.TENANT, DemoKey.TENANT);
             variables.putIfAbsent(AuthorizerSettings.USER_LIMITS, "example=5/10");
-            variables.putIfAbsent(
-                    AuthorizerSettings.ORIGINS,
-                    "http://localhost:" + variables.getOrDefault("MICRONAUT_SERVER_PORT", "8080"));
+            variables.putIfAbsent(AuthorizerSettings.ORIGINS, "http://localhost:8080");
             variables.putIfAbsent(ChannelRights.SETTING, "room:*=join,publish,typing");
         }
         int proxies = new EnvironmentVariables(variables).integer("GATEHOUSE_TRUSTED_PROXIES", 0, 0, 10);
