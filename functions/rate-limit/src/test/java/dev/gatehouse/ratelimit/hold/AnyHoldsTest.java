@@ -67,7 +67,7 @@ class AnyHoldsTest {
 
     private record Settle(int limit, int id, long actual) implements Step {}
 
-    /** What was charged by the step of a number; beyond the limit if it is the excess of a settlement. */
+    /** The units that a numbered step charged; beyond the limit if it is the excess of a settlement. */
     private record Charged(int step, long at, long units, boolean isExcess) {}
 
     /** A hold that is not settled. */

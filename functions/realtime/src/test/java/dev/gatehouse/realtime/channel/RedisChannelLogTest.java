@@ -68,7 +68,7 @@ class RedisChannelLogTest extends ChannelLogContract {
         assertThat(catchUp(lost.at(), 10).events()).hasSize(1);
     }
 
-    /** As after a failover to a replica that lacks the last events. */
+    /** Restores an older stream, like a failover to a replica that lacks the last events. */
     @Test
     void aReaderOfLostLastEventsIsNotRecovered() {
         publish("a");

@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What the WebSockets of a process get from the logs. */
+/** Tests the delivery of logs to the WebSockets of a process. */
 class FeedDeliveryTest {
 
     private static final SocketUser ADA = user("ada");

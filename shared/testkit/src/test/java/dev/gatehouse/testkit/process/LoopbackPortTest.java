@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class LoopbackPortTest {
 
-    /** Of 1,000 random ports out of 10,000, about fifty would be the same. */
+    /** About fifty of 1,000 random ports out of 10,000 would be the same. */
     @Test
     void noTwoTestsGetOnePort() {
         var ports = IntStream.range(0, 1_000)
