@@ -39,6 +39,7 @@ ARGUMENTS = {
     "PERSIST": ["gh:k"],
     "PEXPIRE": ["gh:k", "1000"],
     "PTTL": ["gh:k"],
+    "PUBLISH": ["gh:c", "m"],
     "RPUSH": ["gh:l", "v"],
     "SET": ["gh:k", "v", "PX", "1000"],
     "TIME": [],
@@ -73,6 +74,8 @@ DENIED = [
     ["KEYS", "*"],
     ["MIGRATE", "127.0.0.1", "1", "gh:k", "0", "10"],
     ["MONITOR"],
+    ["PSUBSCRIBE", "gh:*"],
+    ["PUBLISH", "c", "m"],
     ["RANDOMKEY"],
     ["REPLICAOF", "127.0.0.1", "1"],
     ["SAVE"],
@@ -248,6 +251,12 @@ def test_the_functions_user_may_connect_and_read_server_information(server):
     client.call("EVAL", "return 1", "1", "gh:k")
     with pytest.raises(RedisError, match="NOSCRIPT"):
         client.call("EVALSHA", "0" * 40, "1", "gh:k")
+
+
+def test_the_functions_user_may_subscribe_to_the_channels_of_gatehouse(server):
+    client = server.gatehouse()
+    assert client.call("SUBSCRIBE", "gh:c") == ["subscribe", "gh:c", 1]
+    assert client.call("UNSUBSCRIBE", "gh:c") == ["unsubscribe", "gh:c", 0]
 
 
 @pytest.mark.parametrize("command", DENIED, ids=" ".join)

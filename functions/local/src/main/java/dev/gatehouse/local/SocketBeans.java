@@ -12,10 +12,13 @@ import dev.gatehouse.realtime.socket.LocalConnectionChannels;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.pubsub.RedisSubscriptions;
+import dev.gatehouse.redis.pubsub.Subscriptions;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +32,18 @@ final class SocketBeans {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(TTL_SECONDS / 3);
 
+    @Singleton
+    @Bean(preDestroy = "close")
+    Subscriptions subscriptions(RedisSettings settings) {
+        return settings.enabled() ? new RedisSubscriptions(settings) : Subscriptions.NONE;
+    }
+
     @Context
     @Bean(preDestroy = "close")
     OpenSockets sockets(
             RedisLink link,
             RedisSettings settings,
+            Subscriptions subscriptions,
             PresenceStore presence,
             ChannelLog events,
             AuthorizerSettings authorizer,
@@ -41,7 +51,7 @@ final class SocketBeans {
         ChannelLog signals =
                 settings.enabled() ? RedisChannelLog.ofSignals(link) : new LocalChannelLog((_, _) -> List.of());
         var sockets = new OpenSockets(authorizer.tenant(), settings.decisionBudget(), HEARTBEAT);
-        var delivery = new FeedDelivery(events, signals, sockets::send, settings.decisionBudget());
+        var delivery = new FeedDelivery(events, signals, subscriptions, sockets::send, settings.decisionBudget());
         // A connection has one server, which limits its messages alone.
         var limiter = new LocalRateLimiter();
         sockets.handleWith(new SocketHandler(

@@ -14,6 +14,7 @@ import dev.gatehouse.realtime.socket.FeedDelivery;
 import dev.gatehouse.realtime.socket.LocalConnectionChannels;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.realtime.socket.SocketUser;
+import dev.gatehouse.redis.pubsub.Subscriptions;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.exceptions.WebSocketSessionException;
@@ -48,7 +49,8 @@ class OpenSocketsTest {
                 new LocalConnectionChannels(),
                 ChannelRights.of("room:*=join,publish"),
                 new LocalRateLimiter(),
-                new FeedDelivery(events, new LocalChannelLog((_, _) -> List.of()), sockets::send, SECOND),
+                new FeedDelivery(
+                        events, new LocalChannelLog((_, _) -> List.of()), Subscriptions.NONE, sockets::send, SECOND),
                 60));
     }
 

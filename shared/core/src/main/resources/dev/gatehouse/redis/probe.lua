@@ -32,5 +32,8 @@ redis.call('PEXPIRE', key, 1000)
 local entries = redis.call('XRANGE', key, '-', '+')
 redis.call('DEL', key)
 
+-- Optional, because readers that are not woken read from time to time.
+redis.pcall('PUBLISH', key, '')
+
 local passed = now > 0 and text == 'gatehouse' and millis > 0 and field == 'gatehouse' and score == '1' and #entries == 1
 return {passed and 'as-expected' or 'otherwise'}

@@ -28,11 +28,13 @@ import java.util.function.Function;
  * <caption>The commands of each operation</caption>
  * <tr><td>publish</td><td>{@code EVALSHA publish.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}, {@code HGET};
  * {@code XADD}, {@code HSET}, {@code XLEN}; dropping events, {@code XRANGE}, {@code HDEL} each, {@code XTRIM};
- * {@code PEXPIRE} twice; with recipients {@code HGETALL} of the members</td></tr>
+ * {@code PEXPIRE} twice; {@code PUBLISH} to the channel with the name of {@code log}; with recipients {@code HGETALL} of the members</td></tr>
  * <tr><td>catchUp</td><td>{@code EVALSHA catch-up.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}; {@code XRANGE} twice;
  * {@code PTTL}; at times {@code PEXPIRE} twice</td></tr>
  * <tr><td>the first of a log</td><td>also {@code DEL}, {@code XADD}</td></tr>
  * </table>
+ *
+ * <p>A publication wakes those who subscribe to the name of {@code log}. Without the right to {@code PUBLISH} nobody is woken.
  *
  * <p>A call without a reply is sent again within the deadline; the id identifies the publication.
  *
@@ -43,6 +45,12 @@ import java.util.function.Function;
  */
 public final class RedisChannelLog implements ChannelLog {
 
+    /** The kind of the key of a log, for {@link ChannelName#redisKey}. */
+    public static final String EVENTS = "log";
+
+    /** The kind of the key of a log of signals. */
+    public static final String SIGNALS = "sig";
+
     private static final Script PUBLISH = script("publish");
     private static final Script CATCH_UP = script("catch-up");
 
@@ -51,7 +59,7 @@ public final class RedisChannelLog implements ChannelLog {
     private final String idsKey;
 
     public RedisChannelLog(RedisLink link) {
-        this(link, "log", "logi");
+        this(link, EVENTS, "logi");
     }
 
     private RedisChannelLog(RedisLink link, String logKey, String idsKey) {
@@ -62,7 +70,7 @@ public final class RedisChannelLog implements ChannelLog {
 
     /** Returns other logs of the same channels, in the keys {@code sig} and {@code sigi}. */
     public static RedisChannelLog ofSignals(RedisLink link) {
-        return new RedisChannelLog(link, "sig", "sigi");
+        return new RedisChannelLog(link, SIGNALS, "sigi");
     }
 
     private static Script script(String name) {

@@ -8,8 +8,8 @@ import dev.gatehouse.realtime.channel.CatchUp;
 import dev.gatehouse.realtime.channel.ChannelEvent;
 import dev.gatehouse.realtime.channel.ChannelLog;
 import dev.gatehouse.realtime.channel.Position;
-import dev.gatehouse.realtime.channel.WaitingChannelLog;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.Jitter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +32,17 @@ import org.slf4j.LoggerFactory;
 final class ChannelFeed {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChannelFeed.class);
-    private static final Duration WAIT = Duration.ofSeconds(20);
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final WaitingChannelLog log;
+    /** The longest pause between reads while a subscription wakes this feed, in case that it misses a message. */
+    static final long SUBSCRIBED_PAUSE_MILLIS = 5_000;
+
+    /** The longest pause between reads without a subscription. */
+    static final long PAUSE_MILLIS = 100;
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+    private final ChannelLog log;
+    private final Duration budget;
     private final String tenant;
     private final ChannelName channel;
     private final Function<ChannelEvent, String> message;
@@ -47,24 +55,36 @@ final class ChannelFeed {
     /** The WebSockets that are behind this feed and follow once they have caught up, with the position of each. */
     private final Map<SocketUser, Position> behind = new HashMap<>();
 
+    private final BooleanSupplier isSubscribed;
+
     private @Nullable Position at;
-    private CompletableFuture<Void> cancellation = new CompletableFuture<>();
+
+    /** Ends the current pause when it completes. */
+    private CompletableFuture<Void> pause = new CompletableFuture<>();
+
+    private boolean isWoken;
 
     /**
      * Creates a feed without followers.
      *
+     * @param budget the time limit of each read
+     * @param isSubscribed returns whether a subscription calls {@link #wake} after each publication
      * @param message returns the message for an event
      * @param loss returns the message if events may be missing; null for none
      * @param sender sends a message without blocking
      */
     ChannelFeed(
-            WaitingChannelLog log,
+            ChannelLog log,
+            Duration budget,
+            BooleanSupplier isSubscribed,
             String tenant,
             ChannelName channel,
             Function<ChannelEvent, String> message,
             @Nullable Function<CatchUp, String> loss,
             BiConsumer<SocketUser, String> sender) {
         this.log = log;
+        this.budget = budget;
+        this.isSubscribed = isSubscribed;
         this.tenant = tenant;
         this.channel = channel;
         this.message = message;
@@ -78,12 +98,12 @@ final class ChannelFeed {
         if (current == null) {
             at = from;
             followers.put(user, from.offset());
-            poll(from);
+            follow(from);
         } else if (from.offset() >= current.offset()) {
             followers.put(user, from.offset());
         } else {
             behind.put(user, from);
-            var _ = orUnavailable(read(from)).thenAccept(decision -> bridge(user, from, decision));
+            var _ = read(from).thenAccept(decision -> bridge(user, from, decision));
         }
     }
 
@@ -94,7 +114,7 @@ final class ChannelFeed {
             return;
         }
         if (!(decision instanceof Decided<CatchUp>(var missed, var _))) {
-            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(() -> bridgeAgain(user, from));
             return;
         }
@@ -115,16 +135,18 @@ final class ChannelFeed {
     }
 
     private void deliver(SocketUser user, CatchUp missed) {
-        missed.events().forEach(event -> send(user, event));
+        for (var event : missed.events()) {
+            if (!isOwn(user, event)) {
+                send(user, message.apply(event));
+            }
+        }
         if (!missed.recovered() && loss != null) {
             send(user, loss.apply(missed));
         }
     }
 
-    private void send(SocketUser user, ChannelEvent event) {
-        if (!event.from().equals(Optional.of(user.connectionId()))) {
-            send(user, message.apply(event));
-        }
+    private static boolean isOwn(SocketUser user, ChannelEvent event) {
+        return event.from().isPresent() && event.from().get().equals(user.connectionId());
     }
 
     private void send(SocketUser user, String text) {
@@ -141,7 +163,7 @@ final class ChannelFeed {
         followers.remove(user);
         behind.remove(user);
         if (isUnused()) {
-            cancellation.complete(null);
+            pause.complete(null);
         }
         return isUnused();
     }
@@ -150,73 +172,76 @@ final class ChannelFeed {
         return followers.isEmpty() && behind.isEmpty();
     }
 
-    private void poll(Position from) {
-        cancellation = new CompletableFuture<>();
-        var _ = orUnavailable(log.catchUp(
-                        tenant,
-                        channel,
-                        Optional.of(from),
-                        ChannelLog.MAX_LIMIT,
-                        cancellation,
-                        WAIT,
-                        Deadline.in(WAIT.plus(PAUSE))))
-                .thenAccept(decision -> continueAfter(from, decision));
+    /** Reads the log now, because it may have new events. */
+    synchronized void wake() {
+        isWoken = true;
+        pause.complete(null);
     }
 
-    private CompletionStage<Decision<CatchUp>> read(Position from) {
-        return log.catchUp(
-                tenant,
-                channel,
-                Optional.of(from),
-                ChannelLog.MAX_LIMIT,
-                cancellation,
-                Duration.ZERO,
-                Deadline.in(Duration.ofSeconds(5)));
+    private void follow(Position from) {
+        isWoken = false;
+        var _ = read(from).thenAccept(decision -> continueAfter(from, decision));
     }
 
     /** Returns a stage that does not fail, since the feed would end with it. */
-    private static CompletionStage<Decision<CatchUp>> orUnavailable(CompletionStage<Decision<CatchUp>> stage) {
-        return stage.exceptionally(failure -> {
-            LOG.warn("A channel could not be read", failure);
-            return new Unavailable<>(PAUSE);
-        });
+    private CompletionStage<Decision<CatchUp>> read(Position from) {
+        return log.catchUp(tenant, channel, Optional.of(from), ChannelLog.MAX_LIMIT, Deadline.in(budget))
+                .exceptionally(failure -> {
+                    LOG.warn("A channel could not be read", failure);
+                    return new Unavailable<>(PAUSE_AFTER_FAILURE);
+                });
     }
 
     private synchronized void continueAfter(Position from, Decision<CatchUp> decision) {
         if (isUnused()) {
             at = null;
         } else if (decision instanceof Decided<CatchUp>(var next, var _)) {
-            for (var follower : followers.entrySet()) {
-                deliver(follower, next);
-            }
+            deliver(next);
             at = next.at();
-            poll(next.at());
+            followAfter(next.more() ? Duration.ZERO : pause(), next.at());
         } else {
-            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> pollAgain(from));
+            followAfter(PAUSE_AFTER_FAILURE, from);
         }
     }
 
-    private synchronized void pollAgain(Position from) {
+    /** Spreads the reads of feeds that began together. */
+    private Duration pause() {
+        long longest = isSubscribed.getAsBoolean() ? SUBSCRIBED_PAUSE_MILLIS : PAUSE_MILLIS;
+        return Duration.ofMillis(Jitter.between(longest / 2, longest + 1));
+    }
+
+    private void followAfter(Duration time, Position from) {
+        pause = new CompletableFuture<>();
+        if (isWoken) {
+            pause.complete(null);
+        }
+        var _ = pause.completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS)
+                .thenRunAsync(() -> followAgain(from));
+    }
+
+    private synchronized void followAgain(Position from) {
         if (isUnused()) {
             at = null;
         } else {
-            poll(from);
+            follow(from);
         }
     }
 
-    private void deliver(Map.Entry<SocketUser, Long> follower, CatchUp next) {
+    /** Sends the events to each follower, each of which is written as JSON once. */
+    private void deliver(CatchUp next) {
         for (var event : next.events()) {
-            if (event.at().offset() > follower.getValue()) {
-                send(follower.getKey(), event);
-            }
+            var text = message.apply(event);
+            followers.forEach((user, offset) -> {
+                if (event.at().offset() > offset && !isOwn(user, event)) {
+                    send(user, text);
+                }
+            });
         }
         if (!next.recovered() && loss != null) {
-            send(follower.getKey(), loss.apply(next));
+            var text = loss.apply(next);
+            followers.keySet().forEach(user -> send(user, text));
         }
-        follower.setValue(
-                next.recovered()
-                        ? Math.max(follower.getValue(), next.at().offset())
-                        : next.at().offset());
+        long reached = next.at().offset();
+        followers.replaceAll((_, offset) -> next.recovered() ? Math.max(offset, reached) : Long.valueOf(reached));
     }
 }

@@ -10,8 +10,9 @@ import dev.gatehouse.realtime.channel.Position;
 import dev.gatehouse.realtime.channel.Publication;
 import dev.gatehouse.realtime.channel.Publication.Keep;
 import dev.gatehouse.realtime.channel.PublishOutcome;
-import dev.gatehouse.realtime.channel.WaitingChannelLog;
+import dev.gatehouse.realtime.channel.RedisChannelLog;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.pubsub.Subscriptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -22,36 +23,107 @@ import java.util.function.BiConsumer;
 
 /**
  * Delivers to the WebSockets of this process, which may be one of several: each follows the logs of the channels that its
- * WebSockets have joined. Events of this process arrive at once, those of another within {@value
- * WaitingChannelLog#LONGEST_PAUSE_MILLIS} ms and a round trip.
+ * WebSockets have joined, with one reader for a log. Subscriptions wake the readers; without them a reader reads every {@value
+ * ChannelFeed#PAUSE_MILLIS} ms at the latest.
  */
 public final class FeedDelivery implements SocketDelivery {
-
-    /** The maximum number of channels of a tenant that are followed. */
-    private static final int MAX_FEEDS = 100_000;
 
     /** Signals are kept only until all processes have read them. */
     private static final Keep SIGNALS = new Keep(500, 60);
 
     private record Key(String tenant, ChannelName channel) {}
 
-    private final WaitingChannelLog events;
-    private final WaitingChannelLog signals;
+    /** The followed logs of one kind. */
+    private final class Feeds {
+
+        final ChannelLog log;
+        private final String kind;
+        private final Map<Key, ChannelFeed> feeds = new ConcurrentHashMap<>();
+
+        Feeds(ChannelLog log, String kind) {
+            this.log = log;
+            this.kind = kind;
+        }
+
+        void add(SocketUser user, ChannelName channel, Position at) {
+            feeds.compute(new Key(user.tenant(), channel), (key, present) -> {
+                var feed = present == null ? begin(key) : present;
+                feed.add(user, at);
+                return feed;
+            });
+        }
+
+        private ChannelFeed begin(Key key) {
+            var name = key.channel.redisKey(key.tenant, kind);
+            var feed = kind.equals(RedisChannelLog.EVENTS)
+                    ? new ChannelFeed(
+                            log,
+                            budget,
+                            () -> subscriptions.isActive(name),
+                            key.tenant,
+                            key.channel,
+                            event -> ServerMessage.event(key.channel, event),
+                            lost -> ServerMessage.caughtUp(key.channel, lost),
+                            sender)
+                    : new ChannelFeed(
+                            log,
+                            budget,
+                            () -> subscriptions.isActive(name),
+                            key.tenant,
+                            key.channel,
+                            ChannelEvent::data,
+                            null,
+                            sender);
+            subscriptions.subscribe(name, feed::wake);
+            return feed;
+        }
+
+        void remove(SocketUser user, ChannelName channel) {
+            feeds.computeIfPresent(new Key(user.tenant(), channel), (key, feed) -> {
+                if (!feed.remove(user)) {
+                    return feed;
+                }
+                subscriptions.unsubscribe(key.channel.redisKey(key.tenant, kind));
+                return null;
+            });
+        }
+
+        CompletionStage<Decision<PublishOutcome>> publish(
+                String tenant, ChannelName channel, Publication publication, Deadline deadline) {
+            return log.publish(tenant, channel, publication, deadline).whenComplete((_, _) -> {
+                var feed = feeds.get(new Key(tenant, channel));
+                if (feed != null && !subscriptions.isActive(channel.redisKey(tenant, kind))) {
+                    feed.wake();
+                }
+            });
+        }
+    }
+
+    private final Feeds events;
+    private final Feeds signals;
     private final BiConsumer<SocketUser, String> sender;
-    private final Map<Key, ChannelFeed> eventFeeds = new ConcurrentHashMap<>();
-    private final Map<Key, ChannelFeed> signalFeeds = new ConcurrentHashMap<>();
+    private final Duration budget;
+    private final Subscriptions subscriptions;
 
     /**
      * Creates a delivery without WebSockets.
      *
      * @param signals logs of the same channels, apart from {@code events}
+     * @param subscriptions to the keys of the logs, as {@link RedisChannelLog} publishes
      * @param sender sends a message without blocking
      * @param budget the time limit of each read
      */
-    public FeedDelivery(ChannelLog events, ChannelLog signals, BiConsumer<SocketUser, String> sender, Duration budget) {
-        this.events = new WaitingChannelLog(events, MAX_FEEDS, budget);
-        this.signals = new WaitingChannelLog(signals, MAX_FEEDS, budget);
+    public FeedDelivery(
+            ChannelLog events,
+            ChannelLog signals,
+            Subscriptions subscriptions,
+            BiConsumer<SocketUser, String> sender,
+            Duration budget) {
+        this.events = new Feeds(events, RedisChannelLog.EVENTS);
+        this.signals = new Feeds(signals, RedisChannelLog.SIGNALS);
+        this.subscriptions = subscriptions;
         this.sender = sender;
+        this.budget = budget;
     }
 
     @Override
@@ -62,11 +134,11 @@ public final class FeedDelivery implements SocketDelivery {
 
     @Override
     public CompletionStage<Boolean> subscribe(SocketUser user, ChannelName channel, Deadline deadline) {
-        var none = new CompletableFuture<Void>();
-        return signals.catchUp(user.tenant(), channel, Optional.empty(), 1, none, Duration.ZERO, deadline)
+        return signals.log
+                .catchUp(user.tenant(), channel, Optional.empty(), 1, deadline)
                 .thenApply(decision -> {
                     if (decision instanceof Decided<CatchUp>(var present, var _)) {
-                        add(signalFeeds, user, channel, present.at());
+                        signals.add(user, channel, present.at());
                         return true;
                     }
                     return false;
@@ -75,32 +147,13 @@ public final class FeedDelivery implements SocketDelivery {
 
     @Override
     public void follow(SocketUser user, ChannelName channel, Position at) {
-        add(eventFeeds, user, channel, at);
-    }
-
-    private void add(Map<Key, ChannelFeed> feeds, SocketUser user, ChannelName channel, Position at) {
-        feeds.compute(new Key(user.tenant(), channel), (key, present) -> {
-            var feed = present != null
-                    ? present
-                    : feeds == eventFeeds
-                            ? new ChannelFeed(
-                                    events,
-                                    key.tenant,
-                                    channel,
-                                    event -> ServerMessage.event(channel, event),
-                                    lost -> ServerMessage.caughtUp(channel, lost),
-                                    sender)
-                            : new ChannelFeed(signals, key.tenant, channel, ChannelEvent::data, null, sender);
-            feed.add(user, at);
-            return feed;
-        });
+        events.add(user, channel, at);
     }
 
     @Override
     public void unsubscribe(SocketUser user, ChannelName channel) {
-        var key = new Key(user.tenant(), channel);
-        eventFeeds.computeIfPresent(key, (_, feed) -> feed.remove(user) ? null : feed);
-        signalFeeds.computeIfPresent(key, (_, feed) -> feed.remove(user) ? null : feed);
+        events.remove(user, channel);
+        signals.remove(user, channel);
     }
 
     @Override
@@ -117,6 +170,6 @@ public final class FeedDelivery implements SocketDelivery {
 
     /** Returns the number of channels that are followed. */
     int feeds() {
-        return eventFeeds.size();
+        return events.feeds.size();
     }
 }

@@ -16,6 +16,7 @@
 -- Reply    packed: {"published" or "repeated", offset, nonce, then for each connection: user id, connection id}
 --          {"too-many-recipients", number of connections}: nothing was changed
 -- Error    CORRUPT, see log.lua
+-- Message  '' to the channel with the name of KEYS[1], if the event was published
 
 -- include: log.lua
 local id, most = ARGV[4], tonumber(ARGV[7])
@@ -67,4 +68,6 @@ if surplus > 0 then
   redis.call('XTRIM', log, 'MAXLEN', most + 1)
 end
 keep(ARGV[8])
+-- Wakes the readers of other processes. A user without the right publishes all the same: they also read from time to time.
+redis.pcall('PUBLISH', log, '')
 return reply('published', top + 1, ARGV[3])

@@ -14,6 +14,7 @@ import dev.gatehouse.realtime.channel.Publication;
 import dev.gatehouse.realtime.channel.PublishOutcome;
 import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.pubsub.Subscriptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,8 @@ class FeedDeliveryTest {
 
     private final InterruptedLog log = new InterruptedLog();
     private final Map<SocketUser, List<String>> received = new ConcurrentHashMap<>();
-    private final FeedDelivery delivery =
-            new FeedDelivery(log, new LocalChannelLog((_, _) -> List.of()), this::send, Duration.ofSeconds(5));
+    private final FeedDelivery delivery = new FeedDelivery(
+            log, new LocalChannelLog((_, _) -> List.of()), Subscriptions.NONE, this::send, Duration.ofSeconds(5));
 
     /** A log whose reads from one position wait, or whose reads fail. */
     private static final class InterruptedLog implements ChannelLog {
@@ -142,6 +143,7 @@ class FeedDeliveryTest {
         var unreliable = new FeedDelivery(
                 log,
                 log,
+                Subscriptions.NONE,
                 (user, message) -> {
                     if (user.equals(GRACE)) {
                         throw new IllegalStateException("closed");

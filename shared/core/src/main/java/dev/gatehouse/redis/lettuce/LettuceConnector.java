@@ -5,6 +5,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.micronaut.configuration.lettuce.ClientResourcesMutator;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,10 +80,19 @@ public class LettuceConnector implements AutoCloseable {
             jitter = "0.9",
             predicate = PassingConnectFailure.class)
     public CompletionStage<RedisConnection> open() {
-        var opening = attempt()
+        return open(this::connect);
+    }
+
+    /** Opens a connection for subscriptions, like {@link #open} without retries. A connector opens one kind of connection only. */
+    public CompletionStage<StatefulRedisPubSubConnection<String, String>> openPubSub() {
+        return open(this::connectPubSub);
+    }
+
+    private <T> CompletionStage<T> open(Supplier<CompletionStage<T>> connect) {
+        var opening = attempt(connect)
                 .exceptionallyCompose(
-                        thrown -> isLostHandshake(thrown) ? attempt() : CompletableFuture.failedStage(thrown))
-                .exceptionallyCompose(this::withRenewedCredentials)
+                        thrown -> isLostHandshake(thrown) ? attempt(connect) : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(thrown -> withRenewedCredentials(thrown, connect))
                 .exceptionallyCompose(thrown -> {
                     closeStrayChannels();
                     return CompletableFuture.failedStage(ConnectFailure.of(thrown));
@@ -93,22 +104,23 @@ public class LettuceConnector implements AutoCloseable {
     }
 
     /** Never throws: the retry's scheduler would drop an exception, and the opening would never end. */
-    private CompletionStage<RedisConnection> attempt() {
+    private <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> connect) {
         try {
             var source = settings.credentials();
-            return source == null ? connect() : source.prepare().thenCompose(_ -> connect());
+            return source == null ? connect.get() : source.prepare().thenCompose(_ -> connect.get());
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedStage(e);
         }
     }
 
-    private CompletionStage<RedisConnection> withRenewedCredentials(Throwable thrown) {
+    private <T> CompletionStage<T> withRenewedCredentials(Throwable thrown, Supplier<CompletionStage<T>> connect) {
         var source = settings.credentials();
         if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {
             return CompletableFuture.failedStage(thrown);
         }
         closeStrayChannels();
-        return source.renew().thenCompose(renewed -> renewed ? attempt() : CompletableFuture.failedStage(thrown));
+        return source.renew()
+                .thenCompose(renewed -> renewed ? attempt(connect) : CompletableFuture.failedStage(thrown));
     }
 
     /**
@@ -148,6 +160,22 @@ public class LettuceConnector implements AutoCloseable {
                                 ClientConfiguration.uris(settings).getFirst())
                         .toCompletableFuture()
                         .thenApply(RedisConnection::new);
+            case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
+        };
+    }
+
+    private synchronized CompletionStage<StatefulRedisPubSubConnection<String, String>> connectPubSub() {
+        return switch (client()) {
+            case RedisClusterClient cluster ->
+                cluster.refreshPartitionsAsync()
+                        .thenCompose(_ -> cluster.connectPubSubAsync(StringCodec.UTF8))
+                        .thenApply(connected -> connected);
+            case RedisClient standalone ->
+                standalone
+                        .connectPubSubAsync(
+                                StringCodec.UTF8,
+                                ClientConfiguration.uris(settings).getFirst())
+                        .toCompletableFuture();
             case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
         };
     }
