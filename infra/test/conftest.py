@@ -39,8 +39,8 @@ def server(tmp_path):
 
 
 @contextmanager
-def running_server(folder):
-    """Runs the server with its embedded Redis. Its log is in the folder."""
+def running_server(folder, **more):
+    """Runs the server with more settings, by default with its embedded Redis. Its log is in the folder."""
     if not JARS:
         unavailable("the local server is not built: mvn package")
     with socket.socket() as free:
@@ -54,7 +54,7 @@ def running_server(folder):
         "GATEHOUSE_CHANNELS": "room:*=join,publish,typing",
         # A busy machine exceeds the default time of a decision, and a 503 hides what is tested.
         "REDIS_COMMAND_TIMEOUT": "5000",
-    }
+    } | more
     environment = {name: value for name, value in os.environ.items() if not re.match("REDIS_|GATEHOUSE_", name)}
     log = folder / "server.log"
     with log.open("w") as output:

@@ -1,21 +1,15 @@
 """Runs a real server with the configuration of infra/redis and sends the commands of the functions."""
 
-import os
 import re
-import shutil
 import socket
-import ssl
-import subprocess
 import time
-import zipfile
-from pathlib import Path
 
 import pytest
 
 from availability import unavailable
+from redis_server import REDIS, Client, RedisError, Server, binaries, create_secrets
 from stack import INFRA, source
 
-REDIS = INFRA / "redis"
 ROOT = INFRA.parent
 
 # Arguments that Redis accepts for each command. The results do not matter here.
@@ -88,115 +82,6 @@ DENIED = [
 ]
 
 
-class RedisError(Exception):
-    """Redis replied with an error."""
-
-
-class Client:
-    """A minimal RESP client over TLS."""
-
-    def __init__(self, port, ca, *login):
-        context = ssl.create_default_context(cafile=ca)
-        self.socket = context.wrap_socket(socket.create_connection(("127.0.0.1", port), 10), server_hostname="localhost")
-        self.file = self.socket.makefile("rb")
-        if login:
-            self.call("AUTH", *login)
-
-    def call(self, *words):
-        words = [str(word).encode() for word in words]
-        self.socket.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
-        return self._read()
-
-    def _read(self):
-        line = self.file.readline()
-        if not line:
-            raise ConnectionError("closed")
-        kind, rest = line[:1], line[1:-2].decode()
-        match kind:
-            case b"+":
-                return rest
-            case b"-":
-                raise RedisError(rest)
-            case b":":
-                return int(rest)
-            case b"$" | b"=":
-                return None if rest == "-1" else self.file.read(int(rest) + 2)[:-2].decode()
-            case b"*" | b"%":
-                return [self._read() for _ in range(int(rest) * (2 if kind == b"%" else 1))]
-        raise ValueError(line)
-
-    def close(self):
-        self.socket.close()
-
-
-class Server:
-    """A server with the configuration of infra/redis, in its own folder."""
-
-    def __init__(self, binary, folder, *more):
-        self.folder, self.binary, self.more = folder, binary, more
-        self.secrets = dict(
-            line.split("=", 1) for line in (folder / "local/target/caller.env").read_text().splitlines()
-        ) | dict(line.split("=", 1) for line in (folder / "local/target/gatehouse.env").read_text().splitlines())
-        self.password = re.search(r"gatehouse:(\w+)@", self.secrets["REDIS_URL"])[1]
-        self.ca = folder / "local/target/tls/ca.crt"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.start()
-
-    def start(self):
-        tls, data = self.folder / "local/target/tls", self.folder / "data"
-        data.mkdir(exist_ok=True)
-        self.process = subprocess.Popen(
-            [self.binary, REDIS / "redis.conf", "--tls-port", str(self.port), "--bind", "127.0.0.1"]
-            + ["--tls-cert-file", tls / "redis.crt", "--tls-key-file", tls / "redis.key", "--tls-ca-cert-file", self.ca]
-            + ["--aclfile", self.folder / "local/target/acl/users.acl", *self.more],
-            cwd=data,
-            stdout=(self.folder / "redis.log").open("ab"),
-            stderr=subprocess.STDOUT,
-        )
-        limit = time.monotonic() + 30
-        while True:
-            try:
-                self.operator = Client(self.port, self.ca, "operator", self.secrets["REDIS_OPERATOR_PASSWORD"])
-                self.operator.call("PING")
-                return
-            except (OSError, RedisError):
-                if self.process.poll() is not None or time.monotonic() > limit:
-                    self.stop()
-                    raise AssertionError((self.folder / "redis.log").read_text()) from None
-                time.sleep(0.05)
-
-    def gatehouse(self):
-        return Client(self.port, self.ca, "gatehouse", self.password)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(30)
-
-
-def binaries(folder):
-    """Returns the available servers: the installed one, and the oldest supported one from the embedded-redis jar."""
-    found = {}
-    installed = shutil.which("redis-server") or shutil.which("redis-check-rdb")
-    if installed:
-        # Server and checker are one program that selects its role by its file name.
-        link = folder / "redis-server"
-        link.symlink_to(Path(installed).resolve())
-        found["installed"] = link
-    jars = sorted(Path(os.environ.get("MAVEN_REPO", Path.home() / ".m2/repository")).glob("**/embedded-redis-*.jar"))
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine)
-    for jar in jars[-1:]:
-        with zipfile.ZipFile(jar) as packed:
-            for name in packed.namelist():
-                if re.search(rf"redis-server-6\.2.*linux.*{machine}", name):
-                    file = folder / "redis-server-6.2"
-                    file.write_bytes(packed.read(name))
-                    file.chmod(0o755)
-                    found["6.2"] = file
-    return found
-
-
 @pytest.fixture(scope="module", params=["installed", "6.2"])
 def server(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("redis")
@@ -204,9 +89,7 @@ def server(request, tmp_path_factory):
     assert found, "no Redis found: install redis-tools, or build the project once"
     if request.param not in found:
         unavailable(f"this Redis is not available; tested with {list(found)}")
-    shutil.copytree(INFRA / "local", folder / "local", ignore=shutil.ignore_patterns("target"))
-    shutil.copytree(REDIS, folder / "redis")
-    subprocess.run([folder / "local/secrets"], check=True)
+    create_secrets(folder)
     server = Server(found[request.param], folder)
     yield server
     server.stop()
@@ -322,7 +205,7 @@ def test_writes_survive_a_restart_without_a_snapshot(server):
     assert "aof_enabled:1" in server.operator.call("INFO", "persistence")
     # The server syncs the log every second. After that a kill loses nothing.
     limit = time.monotonic() + 20
-    while "gh:survivor" not in logged(server.folder / "data"):
+    while "gh:survivor" not in logged(server.data):
         assert time.monotonic() < limit
         time.sleep(0.05)
     server.process.kill()
