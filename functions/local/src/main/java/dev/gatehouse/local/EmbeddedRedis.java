@@ -15,6 +15,8 @@ import redis.embedded.core.ExecutableProvider;
 /** A Redis process on loopback, which persists nothing and ends with the server. */
 final class EmbeddedRedis {
 
+    private static final int ATTEMPTS = 3;
+
     private final RedisServer process;
     private final int port;
     private final Path directory;
@@ -26,6 +28,20 @@ final class EmbeddedRedis {
     }
 
     static EmbeddedRedis start() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return startOnce();
+            } catch (IOException e) {
+                // Another process can take the free port before Redis listens.
+                if (attempt == ATTEMPTS) {
+                    throw new IOException(
+                            "the embedded Redis does not start here; configure another with REDIS_URL", e);
+                }
+            }
+        }
+    }
+
+    private static EmbeddedRedis startOnce() throws IOException {
         var directory = Files.createTempDirectory("gatehouse-redis-");
         var port = freePort();
         var process = RedisServer.newRedisServer()
@@ -44,7 +60,7 @@ final class EmbeddedRedis {
             return redis;
         } catch (IOException e) {
             redis.close();
-            throw new IOException("the embedded Redis does not start here; configure another with REDIS_URL", e);
+            throw e;
         }
     }
 

@@ -18,9 +18,9 @@ class PlainProgramIT {
                             "REDIS_URL",
                             redis.url(),
                             "REDIS_CONNECTION_TIMEOUT",
-                            "5000",
+                            "20000",
                             "REDIS_COMMAND_TIMEOUT",
-                            "2000"));
+                            "20000"));
 
             var output = Program.output(program);
 

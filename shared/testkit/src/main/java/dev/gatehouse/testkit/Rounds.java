@@ -20,7 +20,8 @@ public final class Rounds {
         return isDeep() ? many : few;
     }
 
-    static boolean isDeep() {
+    /** Returns whether this build runs the deep suite. */
+    public static boolean isDeep() {
         return IS_DEEP;
     }
 }

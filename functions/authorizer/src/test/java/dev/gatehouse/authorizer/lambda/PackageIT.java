@@ -141,13 +141,13 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void startsWithoutRedisAndDecidesOnceItIsBack(Deployment deployment) {
+    @Test
+    @DeepTest
+    void startsWithoutRedisAndDecidesOnceItIsBack() {
         try (var redis = RedisProcess.start()) {
             var ada = TestSessions.create(redis, "ada").text();
             redis.stop();
-            try (var function = deployment.of(function(redis.url())).start()) {
+            try (var function = Deployment.underTest().of(function(redis.url())).start()) {
                 for (var kind : GatewayEvent.values()) {
                     var failed = function.invoke(kind.with(ada), PATIENCE);
                     assertThat(failed.ending()).isEqualTo(Ending.ERROR);
@@ -229,11 +229,11 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void logsLikeTheOtherFunctions(Deployment deployment) {
+    @Test
+    @DeepTest
+    void logsLikeTheOtherFunctions() {
         try (var redis = RedisProcess.start();
-                var function = deployment
+                var function = Deployment.underTest()
                         .of(function(redis.url()))
                         .env("LOG_LEVEL", "debug")
                         .env("REDIS_LOG_COMMANDS", "true")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.FunctionSetup;
@@ -21,8 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the package as it is deployed, by AWS's own runtime client or as an image. */
 @ConcurrentTests
@@ -92,11 +91,12 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theRoutesRespondOnRedis(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void theRoutesRespondOnRedis() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
-                var function = deployment.of(function(HTTP, redis.url())).start()) {
+                var function =
+                        Deployment.underTest().of(function(HTTP, redis.url())).start()) {
             assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
                     .contains("\"statusCode\":200")
                     .contains("{\\\"status\\\":\\\"UP\\\"}");
@@ -149,11 +149,13 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theScheduledCheckSucceedsAndReportsWarnings(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void theScheduledCheckSucceedsAndReportsWarnings() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
-                var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
+                var function = Deployment.underTest()
+                        .of(function(SCHEDULED, redis.url()))
+                        .start()) {
             for (var i = 0; i < 3; i++) {
                 assertThat(function.invoke(EVENT, PATIENCE).response())
                         .contains("\"status\":\"healthy\"")
@@ -189,12 +191,13 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theScheduledCheckFailsWithOneLineUntilRedisIsBack(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void theScheduledCheckFailsWithOneLineUntilRedisIsBack() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start()) {
             redis.stop();
-            try (var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
+            try (var function =
+                    Deployment.underTest().of(function(SCHEDULED, redis.url())).start()) {
                 fails(
                         function,
                         "Redis at redis://:***@127.0.0.1:" + redis.port() + "/0 is down: the connection was refused.");
@@ -225,12 +228,12 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void theScheduledCheckEndsBeforeItsInvocationIfRedisDoesNotReply(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void theScheduledCheckEndsBeforeItsInvocationIfRedisDoesNotReply() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var function = deployment
+                var function = Deployment.underTest()
                         .of(function(SCHEDULED, "redis://" + wire.host() + ":" + wire.port()))
                         .env("REDIS_COMMAND_TIMEOUT", "20000")
                         .start()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepOnlyTest;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.HeapGrowth;
@@ -13,8 +14,6 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the deployed package by AWS's runtime client, or its image by the client in it. */
 @ConcurrentTests
@@ -46,11 +45,12 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void claimsCompletesAndReplaysOnRedis(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void claimsCompletesAndReplaysOnRedis() throws Exception {
         try (var redis = RedisProcess.start();
-                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+                var function =
+                        Deployment.underTest().of(PACKAGE.on(redis.url())).start()) {
             assertThat(function.invoke(claim("k", "ada"), PATIENCE).response())
                     .contains("\"statusCode\":201")
                     .contains("\\\"outcome\\\":\\\"claimed\\\"")
@@ -135,7 +135,7 @@ class PackageIT {
 
     /** The framework's handlers leak memory with each invocation; ours must not. */
     @Test
-    @DeepTest
+    @DeepOnlyTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {

@@ -20,8 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
 @ConcurrentTests
@@ -43,11 +41,12 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void decidesOnRedis(Deployment deployment) {
+    @Test
+    @DeepTest
+    void decidesOnRedis() {
         try (var redis = RedisProcess.start();
-                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+                var function =
+                        Deployment.underTest().of(PACKAGE.on(redis.url())).start()) {
             assertThat(function.invoke(check("ada", 1), PATIENCE).response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"allowed\\\":true")
@@ -169,12 +168,13 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void startsWithoutRedisAndFindsItOnceItIsThere(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void startsWithoutRedisAndFindsItOnceItIsThere() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+            try (var function =
+                    Deployment.underTest().of(PACKAGE.on(redis.url())).start()) {
                 assertThat(function.invoke(check("ada", 5), PATIENCE).response())
                         .contains("\"statusCode\":200")
                         .contains("\\\"degraded\\\":true")
@@ -234,11 +234,11 @@ class PackageIT {
                 .flatMap(changes -> Stream.of(changes.toString().split(" ", -1)));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny() throws Exception {
         try (var redis = RedisProcess.setup().password("redis-s3cret").start();
-                var function = deployment
+                var function = Deployment.underTest()
                         .of(PACKAGE.on(redis.url()))
                         .env("REDIS_LOG_COMMANDS", "true")
                         .env("GATEHOUSE_REMEMBER_DENIALS", "off")
@@ -328,10 +328,10 @@ class PackageIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aWrongSettingEndsTheStartWithOneLine(Deployment deployment) throws Exception {
-        try (var function = deployment
+    @Test
+    @DeepTest
+    void aWrongSettingEndsTheStartWithOneLine() throws Exception {
+        try (var function = Deployment.underTest()
                 .of(PACKAGE.on("redis://:s3cret@localhost:99999"))
                 .env("LOG_LEVEL", "OFF")
                 .start()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepOnlyTest;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
@@ -15,8 +16,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the deployed package by AWS's runtime client, or its image by the client in it. */
 @ConcurrentTests
@@ -56,11 +55,12 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aSessionLivesFromItsCreationToItsRevocation(Deployment deployment) {
+    @Test
+    @DeepTest
+    void aSessionLivesFromItsCreationToItsRevocation() {
         try (var redis = RedisProcess.start();
-                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+                var function =
+                        Deployment.underTest().of(PACKAGE.on(redis.url())).start()) {
             var created = invoke(function, create(",\"attributes\":{\"share\":0.10}"));
             assertThat(created)
                     .contains("\"statusCode\":201")
@@ -172,7 +172,7 @@ class PackageIT {
 
     /** The framework's handlers leak memory with each invocation; ours must not. */
     @Test
-    @DeepTest
+    @DeepOnlyTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {

@@ -94,7 +94,9 @@ public final class ConnectFailure extends RuntimeException {
                 return described;
             }
         }
-        return new ConnectFailure("it failed with " + innermost.getClass().getSimpleName(), false);
+        // A message may contain secrets, a kind does not.
+        var kind = innermost.getClass().getSimpleName().replaceFirst("Exception$", "");
+        return new ConnectFailure("the connection failed: " + kind, false);
     }
 
     private static @Nullable ConnectFailure read(Throwable cause) {

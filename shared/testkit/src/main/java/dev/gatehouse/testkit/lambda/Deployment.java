@@ -1,5 +1,7 @@
 package dev.gatehouse.testkit.lambda;
 
+import dev.gatehouse.testkit.Rounds;
+
 /** The ways to deploy a package. AWS's runtime client runs it either way. */
 public enum Deployment {
     /** The runtime client loads the package with a class loader of its own. */
@@ -16,6 +18,11 @@ public enum Deployment {
             return function.onOneClassPath();
         }
     };
+
+    /** Returns the deployment that tests use: the zip in a normal build, the image in the deep suite. */
+    public static Deployment underTest() {
+        return Rounds.isDeep() ? IMAGE : ZIP;
+    }
 
     /** Describes {@code function} as deployed so. */
     public abstract FunctionSetup of(FunctionSetup function);
