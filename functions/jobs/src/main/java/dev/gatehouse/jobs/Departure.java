@@ -8,6 +8,6 @@ import java.util.Optional;
  *
  * @param attended whether nothing is left to do at once, or another drainer attends. If false, the one that leaves must start
  *     another: jobs are due whose enqueuers rely on it
- * @param nextDueAt as in {@link TakenJobs}
+ * @param nextDueAt as in {@link TakeOutcome}
  */
 public record Departure(boolean attended, Optional<Instant> nextDueAt) {}

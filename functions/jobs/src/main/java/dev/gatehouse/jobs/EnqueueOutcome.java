@@ -12,9 +12,9 @@ public sealed interface EnqueueOutcome {
         Instant dueAt();
 
         /**
-         * Returns whether the caller can leave the job to a drainer: one attends and will take again, see {@link JobStore}. If
-         * false, the caller starts a drainer at {@link #dueAt}, or leaves the job to the schedule of the drainers. Always false
-         * for a job that is due later.
+         * Returns whether the caller can leave the job to others: a drainer attends and will take again, see {@link JobStore}, or
+         * the job is leased or follows a leased one. If false, the caller starts a drainer at {@link #dueAt}, or leaves the
+         * job to the schedule of the drainers. Always false for a waiting job that is due later.
          */
         boolean attended();
     }
@@ -25,7 +25,10 @@ public sealed interface EnqueueOutcome {
     /** A waiting or active job has the id, and remains. */
     record Kept(Instant dueAt, boolean attended) implements Accepted {}
 
-    /** A waiting job had the id. Its payload and its time are those of the new one now, and no attempt is counted. */
+    /**
+     * A waiting job had the id. Its payload, its due time and the bounds of its attempts and life are those of the new one now, and no
+     * attempt is counted. Its group and its place in it stay. It keeps its turn, too, if both are due.
+     */
     record Replaced(Instant dueAt, boolean attended) implements Accepted {}
 
     /** An active job has the id. The new one follows it, and has taken the place of an earlier follower. */

@@ -39,30 +39,32 @@ import java.util.concurrent.CompletionStage;
  *       It may run more than once: if its lease ends before it is completed.
  *   <li>A job does not run before its due time. All times are those of the clock of Redis.
  *   <li>The length of a delay has no effect on the number of runs: only leases end and redeliver.
- *   <li>A job of a group gets a place in it when it is first taken, and keeps the place until it is completed, dead, cancelled,
- *       expired or replaced: also while it waits for a retry. No more than the limit have one. Jobs get places in the order in which they became due;
- *       those that are due at once, in the order in which they were enqueued, also if the clock steps back. Outside of groups,
- *       jobs are taken in the same order.
+ *   <li>A job of a group gets a place in it when it is first taken, and keeps the place until it is completed, dead,
+ *       cancelled or expired: also while it waits for a retry. No more than the limit have one. Jobs get places in the
+ *       order in which they became due; those that are due at once, in the order in which they were enqueued, also if the clock
+ *       steps back. Outside of groups, jobs are taken in the same order.
  *   <li>No wake-up is lost. Each operation that makes a job takeable at once reports {@code attended}. If true, an attending
  *       drainer takes again after it, unless it dies; that costs the rest of its {@link Attendance#attendMillis} at most.
- *       If false, the caller starts a drainer. A drainer leaves only in a {@link #take} that finds no takeable job, or by {@link
- *       #leave}, which reports {@code attended} as well. Nobody reports a job that becomes takeable by time alone: at the end of
- *       a delay, of a retry's pause or of a lease. A drainer that leaves gets the earliest such time as {@code
- *       nextDueAt}; the schedule of the drainers must find the job, or whoever wants it earlier starts a drainer at that time. So {@link
- *       EnqueueOutcome.Accepted#attended} is false for a job with a delay, even while a drainer attends.
+ *       If false, the caller starts a drainer, or takes again itself. A drainer leaves only in a {@link #take} that finds no
+ *       takeable job, or by {@link #leave}, which reports {@code attended} as well. No call reports a job that becomes
+ *       takeable by time alone: at the end of a delay, of a retry's pause or of a lease. A drainer that leaves gets the
+ *       earliest such time as {@code nextDueAt}. The schedule of the drainers finds the job; where that is too late, a drainer is
+ *       started at that time. So {@link EnqueueOutcome.Accepted#attended} is false for a job with a delay, even while a drainer
+ *       attends: it may leave before.
  *   <li>After {@link OnDuplicate#REPLACE} was accepted, the old payload is not taken any more.
  *   <li>A queue that nobody calls costs no command, and each key in Redis ends with the last thing in it.
  *   <li>A failed attempt is retried after a backoff: {@value #BACKOFF_MILLIS} ms after the first failure, doubled with each
  *       further one up to {@link #MAX_BACKOFF_MILLIS}, and shortened by up to half at random. {@link
  *       JobFailure#retryInMillis} overrides it. After {@link NewJob#maxAttempts} failures, or
- *       after {@value #MAX_CRASHES} leases that ended by themselves, the job is dead; the latter with the reason {@value #CRASHED}.
+ *       after {@value #MAX_CRASHES} leases that ended by themselves, the job is dead; the latter with the reason {@value
+ *       #CRASHED}.
  *   <li>Each call can be repeated within {@value #REMEMBERED_SECONDS} s after its reply was lost, and gets the first
  *       outcome: an enqueue and a take by their request ids, the end of a lease by the lease. A repeated take returns the jobs
  *       that are still leased by it. Later, an enqueue with the id of a waiting job is {@link EnqueueOutcome.Kept}, and a
  *       lost take ends with its leases, as a crash.
  *   <li>Tenants and queues are separate.
- *   <li>Every stage completes by its deadline, and never exceptionally. Without a reply of Redis, the decision is unavailable, and
- *       nothing is kept in memory: a job accepted there would be a lost job.
+ *   <li>Every stage completes by its deadline, and never exceptionally. Without a reply of Redis, the decision is
+ *       unavailable, and nothing is kept in memory: a job accepted there would be a lost job.
  * </ol>
  */
 public interface JobStore {
@@ -92,10 +94,10 @@ public interface JobStore {
     CompletionStage<Decision<EnqueueOutcome>> enqueue(String tenant, QueueName queue, NewJob job, Deadline deadline);
 
     /**
-     * Leases jobs that are due to the caller: in order, as many as {@link TakeOptions#max} or fewer if their payloads are larger than
-     * {@link #MAX_TAKEN_BYTES} together. First, jobs whose lease has ended wait again or are dead.
+     * Leases jobs that are due to the caller: in order, as many as {@link TakeOptions#max}, or fewer if their payloads are
+     * larger than {@link #MAX_TAKEN_BYTES} together. First, jobs whose lease has ended wait again or are dead.
      */
-    CompletionStage<Decision<TakenJobs>> take(String tenant, QueueName queue, TakeOptions options, Deadline deadline);
+    CompletionStage<Decision<TakeOutcome>> take(String tenant, QueueName queue, TakeOptions options, Deadline deadline);
 
     /**
      * Ends the attendance of a drainer that has no time for another take.
@@ -162,17 +164,17 @@ public interface JobStore {
     /** Removes a job that is waiting or dead. */
     CompletionStage<Decision<CancelOutcome>> cancel(String tenant, QueueName queue, String id, Deadline deadline);
 
-    /** Returns a job; empty if there is none. Changes nothing. */
+    /** Returns a job; empty if there is none. */
     CompletionStage<Decision<Optional<JobDetails>>> inspect(
             String tenant, QueueName queue, String id, Deadline deadline);
 
     /**
      * Lists dead jobs, latest death first.
      *
-     * @param limit 1 to {@link DeadJobs#MAX_LIMIT}
-     * @param before the {@link DeadJobs#next} of the previous page; empty for the first page
+     * @param limit 1 to {@link DeadJobPage#MAX_LIMIT}
+     * @param before the {@link DeadJobPage#next} of the previous page; empty for the first page
      */
-    CompletionStage<Decision<DeadJobs>> dead(
+    CompletionStage<Decision<DeadJobPage>> dead(
             String tenant, QueueName queue, int limit, OptionalLong before, Deadline deadline);
 
     /**

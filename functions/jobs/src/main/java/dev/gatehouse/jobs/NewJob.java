@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param id identifies the job in its queue; 1 to {@value #MAX_LENGTH} visible ASCII characters
  * @param payload the content, for the taker
  * @param group jobs of one group run in order, and only some at once; 1 to {@value #MAX_LENGTH} visible ASCII characters
- * @param groupLimit the number of jobs of the group that run at once, 1 to {@value #MAX_GROUP_LIMIT}. The one of the latest
- *     job holds for the whole group; a lesser one stops no running job
+ * @param groupLimit the number of jobs of the group that run at once, 1 to {@value #MAX_GROUP_LIMIT}. The one of the job
+ *     that became due last holds for the whole group; a lesser one stops no running job
  * @param due the time before which the job does not run
  * @param onDuplicate the treatment of this job if a waiting or active one has its id
  * @param maxAttempts the number of failures after which the job is dead, 1 to {@value #MAX_ATTEMPTS}

@@ -4,6 +4,7 @@ import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.validation.InvalidArgument;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Names a queue of a tenant. All its keys share a slot.
@@ -14,6 +15,10 @@ public record QueueName(String name) {
 
     public static final int MAX_LENGTH = 128;
 
+    /** Jobs, payloads, delayed, ready, leases, waiting in groups, dead, ends, groups, attendance, and the two of memory. */
+    private static final List<String> KINDS =
+            List.of("j", "jp", "jd", "jr", "jl", "jw", "jx", "je", "jg", "ja", "jm0", "jm1");
+
     public QueueName {
         InvalidArgument.requireVisible("queue", name, 1, MAX_LENGTH);
     }
@@ -23,15 +28,13 @@ public record QueueName(String name) {
     }
 
     /**
-     * Returns the name of a key of this queue: {@code gh:{<tenant>:<tag>}:<kind>:<digest>}. The digest is the full SHA-256,
-     * because two names may share a tag.
+     * Returns the names of the keys in Redis, in the order of {@code queue.lua}: {@code gh:{<tenant>:<tag>}:<kind>:<digest>}.
+     * The digest is the full SHA-256, because two names may share a tag.
      */
-    String redisKey(String tenant, String kind) {
-        return "gh:{" + tenant + ":" + HashTag.of(name) + "}:" + kind + ":" + digest();
-    }
-
-    private String digest() {
-        return Sha256.base64Url(name.getBytes(StandardCharsets.US_ASCII));
+    List<String> redisKeys(String tenant) {
+        var prefix = "gh:{" + tenant + ":" + HashTag.of(name) + "}:";
+        var digest = ":" + Sha256.base64Url(name.getBytes(StandardCharsets.US_ASCII));
+        return KINDS.stream().map(kind -> prefix + kind + digest).toList();
     }
 
     /** Leaves out the name: the text may be logged. */

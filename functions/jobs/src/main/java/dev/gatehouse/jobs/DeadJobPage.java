@@ -12,11 +12,11 @@ import java.util.OptionalLong;
  *
  * @param next the start of the next page, for {@link JobStore#dead}; empty if this is the last
  */
-public record DeadJobs(List<DeadJob> jobs, OptionalLong next) {
+public record DeadJobPage(List<DeadJob> jobs, OptionalLong next) {
 
     public static final int MAX_LIMIT = 100;
 
-    public DeadJobs {
+    public DeadJobPage {
         jobs = List.copyOf(jobs);
     }
 

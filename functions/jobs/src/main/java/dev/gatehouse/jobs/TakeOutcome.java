@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param left whether the drainer has left, because no job could be taken. It need not take again, but a drainer is needed at
  *     {@code nextDueAt}
  */
-public record TakenJobs(List<TakenJob> jobs, Optional<Instant> nextDueAt, long waiting, boolean left) {
+public record TakeOutcome(List<TakenJob> jobs, Optional<Instant> nextDueAt, long waiting, boolean left) {
 
-    public TakenJobs {
+    public TakeOutcome {
         jobs = List.copyOf(jobs);
     }
 }
