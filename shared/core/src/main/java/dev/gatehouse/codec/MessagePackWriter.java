@@ -10,13 +10,13 @@ public final class MessagePackWriter {
 
     private final ByteBuilder bytes = new ByteBuilder(128);
 
-    /** Adds a whole number, 0 or more. */
+    /** Adds a whole number. */
     public MessagePackWriter add(long number) {
-        if (number < 0x80) {
+        if (number >= 0 && number < 0x80) {
             bytes.put((int) number); // positive fixint
-            return this;
+        } else {
+            head(0xd3, 8, number); // int 64
         }
-        head(0xcf, 8, number); // uint 64
         return this;
     }
 

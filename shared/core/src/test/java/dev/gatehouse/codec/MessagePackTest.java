@@ -35,8 +35,9 @@ class MessagePackTest {
         numbers.forEach(number -> assertThat(
                         unpacked(new MessagePackWriter().add(number)).number())
                 .isEqualTo(number));
-        assertThat(unpacked(new MessagePackWriter().add(Long.MAX_VALUE)).number())
-                .isEqualTo(Long.MAX_VALUE);
+        for (long number : new long[] {Long.MAX_VALUE, -1, -32, -128, Long.MIN_VALUE}) {
+            assertThat(unpacked(new MessagePackWriter().add(number)).number()).isEqualTo(number);
+        }
     }
 
     @Test
