@@ -45,7 +45,7 @@ record PatchKeyRequest(
     public void validate(ViolationCollector violations) {
         KeyDetailsJson.validateAttributes(attributes, violations);
         switch (name) {
-            case JsonValue.Text(var text) when !text.isEmpty() -> {}
+            case JsonValue.Text(var text, var _) when !text.isEmpty() -> {}
             case JsonValue.Null _ -> {}
             case null -> {}
             default -> violations.add("name", "must be a string that is not empty, or null");
@@ -65,7 +65,7 @@ record PatchKeyRequest(
     /** @throws dev.gatehouse.validation.InvalidArgument if a value is out of its bounds */
     KeyPatch patch() {
         return new KeyPatch(
-                name == null ? null : name instanceof JsonValue.Text(var text) ? text : "",
+                name == null ? null : name instanceof JsonValue.Text(var text, var _) ? text : "",
                 scopes == null ? null : new TreeSet<>(scopes),
                 attributes instanceof JsonValue.Null ? "{}" : KeyDetailsJson.attributes(attributes),
                 expiresInSeconds == null

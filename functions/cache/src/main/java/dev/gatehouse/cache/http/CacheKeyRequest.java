@@ -47,7 +47,7 @@ record CacheKeyRequest(
     /** @throws InvalidArgument if {@code key} is null, too long or has no canonical form */
     static CacheKey toKey(Optional<String> scope, JsonValue key) {
         return switch (key) {
-            case JsonValue.Text(var text) -> CacheKey.of(scope, text);
+            case JsonValue.Text(var text, var _) -> CacheKey.of(scope, text);
             case JsonValue.Null _ -> CacheKey.of(scope, "");
             case JsonValue.Numeral _, JsonValue.Flag _, JsonValue.Array _, JsonValue.Members _ ->
                 CacheKey.ofJson(scope, key.text());

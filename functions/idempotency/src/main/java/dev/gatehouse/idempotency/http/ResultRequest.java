@@ -82,7 +82,7 @@ record ResultRequest(
     }
 
     private static List<JsonValue> values(JsonValue value) {
-        return value instanceof JsonValue.Array(var elements) ? elements : List.of(value);
+        return value instanceof JsonValue.Array(var elements, var _) ? elements : List.of(value);
     }
 
     /** Leaves out the result. */

@@ -30,8 +30,8 @@ final class ExpectedVersion {
 
     private static @Nullable Expectation find(JsonValue expect) {
         return switch (expect) {
-            case JsonValue.Text(var word) when word.equals("absent") -> Expectation.absent();
-            case JsonValue.Text(var word) when word.equals("any") -> Expectation.any();
+            case JsonValue.Text(var word, var _) when word.equals("absent") -> Expectation.absent();
+            case JsonValue.Text(var word, var _) when word.equals("any") -> Expectation.any();
             case JsonValue.Numeral(var _, var whole)
             when whole != null && whole >= 1 && whole <= Expectation.Version.MAX -> Expectation.version(whole);
             default -> null;

@@ -48,13 +48,11 @@ record WriteConditions(
 
     /** @throws dev.gatehouse.validation.InvalidArgument if {@code value} is no object, or out of its bounds */
     StateWrite toWrite(StateKey key, String member, JsonValue value, boolean merges) {
-        // Anything but an object is rejected, so only an object needs its source.
-        var json = value instanceof JsonValue.Members(var _, var source) ? source.toString() : value.text();
         return new StateWrite(
                 key,
                 ExpectedVersion.of(expect),
                 optional(fence),
-                StateValue.of(member, json),
+                StateValue.of(member, value.sourceText()),
                 merges,
                 optional(ttlSeconds),
                 saveId == null ? RandomToken.next() : saveId);

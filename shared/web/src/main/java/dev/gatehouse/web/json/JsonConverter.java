@@ -26,7 +26,8 @@ interface JsonConverter {
     static JsonConverter of(Argument<?> type) {
         var raw = type.getType();
         if (raw == String.class) {
-            return expecting("must be a string", json -> json instanceof JsonValue.Text(var value) ? value : null);
+            return expecting(
+                    "must be a string", json -> json instanceof JsonValue.Text(var value, var _) ? value : null);
         }
         if (raw == long.class || raw == Long.class) {
             return expecting(
@@ -78,12 +79,12 @@ interface JsonConverter {
         }
         return expecting(
                 "must be one of: " + String.join(", ", words.keySet()),
-                json -> json instanceof JsonValue.Text(var word) ? words.get(word) : null);
+                json -> json instanceof JsonValue.Text(var word, var _) ? words.get(word) : null);
     }
 
     private static JsonConverter list(JsonConverter type) {
         return (json, member, violations) -> {
-            if (!(json instanceof JsonValue.Array(var elements))) {
+            if (!(json instanceof JsonValue.Array(var elements, var _))) {
                 violations.add(member, "must be an array");
                 return null;
             }

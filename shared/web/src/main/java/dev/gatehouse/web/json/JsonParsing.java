@@ -40,6 +40,7 @@ final class JsonParsing {
 
     private final ViolationCollector violations;
     private String text = "";
+    private boolean hasEscapes;
 
     private JsonParsing(ViolationCollector violations) {
         this.violations = violations;
@@ -53,6 +54,7 @@ final class JsonParsing {
     private @Nullable JsonValue parse(byte[] bytes) {
         try {
             text = Utf8.text(bytes);
+            hasEscapes = text.indexOf('\\') >= 0;
             return parse();
         } catch (CharacterCodingException _) {
             violations.add("", "is not valid UTF-8");
@@ -93,7 +95,7 @@ final class JsonParsing {
         return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
-            case VALUE_STRING -> new JsonValue.Text(wellFormed(parser.getText(), parser));
+            case VALUE_STRING -> string(parser);
             case VALUE_NUMBER_INT -> new JsonValue.Numeral(parser.getText(), whole(parser));
             case VALUE_NUMBER_FLOAT -> new JsonValue.Numeral(parser.getText(), null);
             case VALUE_TRUE -> new JsonValue.Flag(true);
@@ -114,9 +116,19 @@ final class JsonParsing {
                 violations.add(path(parser), "is given twice");
             }
         }
-        // A view: the text is copied only where it is used.
-        var source = CharBuffer.wrap(text, from, offset(parser.currentLocation()));
-        return new JsonValue.Members(members, source);
+        return new JsonValue.Members(members, source(parser, from));
+    }
+
+    /** Returns the text from an offset to the end of the current token: a view, which is copied only where it is used. */
+    private CharSequence source(JsonParser parser, int from) {
+        return CharBuffer.wrap(text, from, offset(parser.currentLocation()));
+    }
+
+    private JsonValue string(JsonParser parser) throws IOException {
+        var value = wellFormed(parser.getText(), parser);
+        return hasEscapes
+                ? new JsonValue.Text(value, source(parser, offset(parser.currentTokenLocation())))
+                : new JsonValue.Text(value);
     }
 
     private static int offset(JsonLocation location) {
@@ -124,11 +136,12 @@ final class JsonParsing {
     }
 
     private JsonValue array(JsonParser parser) throws IOException {
+        int from = offset(parser.currentTokenLocation());
         var elements = new ArrayList<JsonValue>();
         for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             elements.add(value(parser, token));
         }
-        return new JsonValue.Array(elements);
+        return new JsonValue.Array(elements, source(parser, from));
     }
 
     /** Returns the number, clamped to the range of long: no bound of any member reaches so far. */

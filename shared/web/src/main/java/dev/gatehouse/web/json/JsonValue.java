@@ -11,7 +11,17 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface JsonValue {
 
-    record Text(String value) implements JsonValue {}
+    /**
+     * A string.
+     *
+     * @param source the text with its quotes, as it was received; null if no character is escaped in it
+     */
+    record Text(String value, @Nullable CharSequence source) implements JsonValue {
+
+        public Text(String value) {
+            this(value, null);
+        }
+    }
 
     /**
      * A number.
@@ -25,7 +35,12 @@ public sealed interface JsonValue {
 
     record Null() implements JsonValue {}
 
-    record Array(List<JsonValue> elements) implements JsonValue {}
+    /**
+     * An array.
+     *
+     * @param source the text of the array, as it was received
+     */
+    record Array(List<JsonValue> elements, CharSequence source) implements JsonValue {}
 
     /**
      * An object.
@@ -35,14 +50,24 @@ public sealed interface JsonValue {
      */
     record Members(Map<String, JsonValue> members, CharSequence source) implements JsonValue {}
 
+    /** Returns the JSON text of this value as it was received, byte for byte. */
+    default String sourceText() {
+        return switch (this) {
+            case Text(var _, var source) when source != null -> source.toString();
+            case Array(var _, var source) -> source.toString();
+            case Members(var _, var source) -> source.toString();
+            case Text _, Numeral _, Flag _, Null _ -> text();
+        };
+    }
+
     /** Returns the JSON text of this value, without white space. */
     default String text() {
         return switch (this) {
-            case Text(var value) -> JsonObject.quoted(value);
+            case Text(var value, var _) -> JsonObject.quoted(value);
             case Numeral(var text, var _) -> text;
             case Flag(var value) -> Boolean.toString(value);
             case Null() -> "null";
-            case Array(var elements) -> {
+            case Array(var elements, var _) -> {
                 var json = new StringJoiner(",", "[", "]");
                 elements.forEach(element -> json.add(element.text()));
                 yield json.toString();
