@@ -7,6 +7,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.cluster.PartitionSelectorException;
 import io.netty.handler.codec.CodecException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -34,8 +35,9 @@ public record CommandFailure(Kind kind, @Nullable String code) {
     private static final Pattern IN_SCRIPT =
             Pattern.compile("ERR Error running script .*@user_script: ?\\d+: -?([A-Z]+) .*", Pattern.DOTALL);
 
-    /** Redis before version 7.2 has no code of its own for a script that runs what its user may not. */
-    private static final String DENIED_IN_SCRIPT = "The user executing the script can't ";
+    /** Redis has no code of its own for a script that runs what its user may not: up to version 7.0, and since. */
+    private static final List<String> DENIED_IN_SCRIPT =
+            List.of("The user executing the script can't ", "ACL failure in script: ");
 
     /** Returns whether Lettuce, Netty or the network raised {@code thrown}, and not the caller's code. */
     public static boolean isFromLettuce(Throwable thrown) {
@@ -77,7 +79,7 @@ public record CommandFailure(Kind kind, @Nullable String code) {
     /** Returns the first word only: the rest may quote the command. */
     private static String code(RedisCommandExecutionException error) {
         var message = error.getMessage() == null ? "" : error.getMessage();
-        if (message.startsWith("ERR ") && message.contains(DENIED_IN_SCRIPT)) {
+        if (message.startsWith("ERR ") && DENIED_IN_SCRIPT.stream().anyMatch(message::contains)) {
             return "NOPERM";
         }
         var inScript = IN_SCRIPT.matcher(message);

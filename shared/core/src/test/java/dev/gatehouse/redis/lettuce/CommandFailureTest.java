@@ -21,9 +21,13 @@ class CommandFailureTest {
             # Redis 7.0
             NOPERM   | ERR The user executing the script can't run this command or subcommand script: e1, on @user_script:1.
             WRONGTYPE| WRONGTYPE Operation against a key holding the wrong kind of value script: e1, on @user_script:1.
-            # Redis 7.2 and Valkey
-            NOPERM   | NOPERM User app has no permissions to run the 'hset' command script: e1, on @user_script:1.
-            NOPERM   | NOPERM No permissions to access a key script: e1, on @user_script:1.
+            # Redis 8.2 and Valkey 8.1
+            NOPERM   | ERR ACL failure in script: User app has no permissions to run the 'hset' command script: e1, on @user_script:1.
+            NOPERM   | ERR ACL failure in script: No permissions to access a key script: e1, on @user_script:1.
+            ERR      | ERR Unknown Redis command called from script script: e1, on @user_script:1.
+            # Valkey 9.1
+            NOPERM   | ERR ACL failure in script: User app has no permissions to run the 'hset' command script: on @user_script:1.
+            NOPERM   | NOPERM User app has no permissions to run the 'hset' command
             """)
     void aRejectionHasTheCodeOfRedis(String code, String error) {
         assertThat(CommandFailure.of(new RedisCommandExecutionException(error)))
