@@ -2,6 +2,7 @@ package dev.gatehouse.health;
 
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.health.Restriction;
 import dev.gatehouse.redis.health.Warning;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,7 +17,7 @@ final class CheckLog {
     private static final Logger LOG = LoggerFactory.getLogger(CheckLog.class);
 
     /** The last logged state. It has the types of warnings only, since their figures differ each time. */
-    private record Logged(String status, List<Warning.Type> warnings) {}
+    private record Logged(String status, List<Warning.Type> warnings, List<Restriction> restrictions) {}
 
     private final String url;
     private final AtomicReference<@Nullable Logged> latest = new AtomicReference<>();
@@ -27,16 +28,22 @@ final class CheckLog {
 
     void log(RedisHealth health) {
         var now = new Logged(
-                health.status(), health.warnings().stream().map(Warning::type).toList());
+                health.status(), health.warnings().stream().map(Warning::type).toList(), health.restrictions());
         if (now.equals(latest.getAndSet(now))) {
             return;
         }
         if (health.status().equals("healthy")) {
-            LOG.info("Redis at {} is healthy.", url);
+            LOG.info("Redis at {} is healthy.{}", url, restrictions(health));
         } else {
             var error = health instanceof Disconnected disconnected ? ": " + disconnected.error() : "";
-            LOG.warn("Redis at {} is {}{}. {}", url, health.status(), error, warnings(health));
+            LOG.warn("Redis at {} is {}{}. {}{}", url, health.status(), error, warnings(health), restrictions(health));
         }
+    }
+
+    private static String restrictions(RedisHealth health) {
+        return health.restrictions().stream()
+                .map(restriction -> " " + restriction.what())
+                .collect(Collectors.joining());
     }
 
     private static String warnings(RedisHealth health) {

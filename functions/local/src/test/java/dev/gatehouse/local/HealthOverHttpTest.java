@@ -68,6 +68,7 @@ class HealthOverHttpTest {
                     .containsEntry("operations", List.of("ping", "set", "get", "delete"))
                     .containsEntry("circuit", "closed")
                     .containsEntry("troubles", List.of())
+                    .containsEntry("restrictions", List.of())
                     .doesNotContainKey("error");
             assertThat(member(response.body(), "server"))
                     .containsEntry("version", redis.info("server", "redis_version"))
@@ -262,9 +263,18 @@ class HealthOverHttpTest {
             assertThat(member(response.body(), "withheld"))
                     .containsEntry("usedMemoryBytes", "the user may not run INFO")
                     .containsEntry("slowLogLength", "the user may not run SLOWLOG");
-            assertThat(running.get("/health/redis").body())
-                    .containsEntry("status", "healthy")
-                    .containsEntry("circuit", "closed");
+            var health = running.get("/health/redis");
+            assertThat(health.body()).containsEntry("status", "healthy").containsEntry("circuit", "closed");
+            assertThat(health.list("restrictions"))
+                    .extracting(restriction -> restriction.get("name"))
+                    .containsExactly("info", "slowlog", "time", "time-in-scripts");
+            assertThat(health.list("restrictions").getLast())
+                    .containsEntry(
+                            "what",
+                            "Redis rejects TIME in scripts with NOPERM: decisions use the clocks of the functions, which"
+                                    + " have to be synchronised (NTP).");
+            assertThat(member(member(running.get("/health/detailed").body(), "services"), "redis"))
+                    .containsEntry("restrictions", health.body().get("restrictions"));
             running.showsNoSecret();
         }
     }
@@ -299,7 +309,7 @@ class HealthOverHttpTest {
             running.reports("UP", 200);
             assertThat(running.get("/health").text()).contains("disabled").doesNotContain("link");
             assertThat(running.get("/health/redis").text())
-                    .isEqualTo("{\"status\":\"disabled\",\"connected\":false,\"troubles\":[]}");
+                    .isEqualTo("{\"status\":\"disabled\",\"connected\":false,\"troubles\":[],\"restrictions\":[]}");
             assertThat(running.get("/redis/stats").status()).isEqualTo(503);
             assertThat(running.get("/health/detailed").body()).containsEntry("status", "healthy");
         }

@@ -9,6 +9,7 @@ import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.health.Restriction;
 import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.redis.health.Warning;
 import io.micronaut.serde.annotation.Serdeable;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations the operations that succeeded
  * @param circuit the state of the circuit breaker
  * @param troubles the conditions to correct
+ * @param restrictions the commands that it rejects and the functions do without
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,7 +54,8 @@ record RedisHealthResponse(
         @Nullable
         String circuit,
 
-        List<Trouble> troubles) {
+        List<Trouble> troubles,
+        List<RejectedCommand> restrictions) {
 
     /** The version, mode and role that Redis reports. */
     @Serdeable.Serializable
@@ -115,10 +118,27 @@ record RedisHealthResponse(
         }
     }
 
+    /**
+     * A command that Redis rejects and the functions do without.
+     *
+     * @param name a stable identifier, such as time-in-scripts
+     * @param what the command, and the effect
+     */
+    @Serdeable.Serializable
+    @Schema(name = "RedisRestriction")
+    record RejectedCommand(String name, String what) {
+
+        private static RejectedCommand of(Restriction restriction) {
+            return new RejectedCommand(restriction.type().id(), restriction.what());
+        }
+    }
+
     static RedisHealthResponse of(RedisHealth health, String url, @Nullable CircuitState state) {
         var circuit = state == null ? null : state.toString();
         var status = health.status();
         var troubles = health.warnings().stream().map(Trouble::of).toList();
+        var restrictions =
+                health.restrictions().stream().map(RejectedCommand::of).toList();
         return switch (health) {
             case Connected connected ->
                 new RedisHealthResponse(
@@ -130,10 +150,13 @@ record RedisHealthResponse(
                         Latencies.of(connected.results()),
                         operations(connected.results()),
                         circuit,
-                        troubles);
+                        troubles,
+                        restrictions);
             case Disconnected disconnected ->
-                new RedisHealthResponse(status, false, disconnected.error(), url, null, null, null, circuit, troubles);
-            case Absent _ -> new RedisHealthResponse(status, false, null, null, null, null, null, null, troubles);
+                new RedisHealthResponse(
+                        status, false, disconnected.error(), url, null, null, null, circuit, troubles, restrictions);
+            case Absent _ ->
+                new RedisHealthResponse(status, false, null, null, null, null, null, null, troubles, restrictions);
         };
     }
 

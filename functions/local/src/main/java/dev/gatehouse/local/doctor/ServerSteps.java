@@ -5,8 +5,10 @@ import dev.gatehouse.redis.health.MemorySize;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisProvider;
 import dev.gatehouse.redis.health.Reported;
+import dev.gatehouse.redis.health.Restriction;
 import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.redis.health.Warning;
+import java.util.stream.Collectors;
 
 /** Reports the server information of Redis, with the warnings about it. */
 final class ServerSteps {
@@ -30,6 +32,16 @@ final class ServerSteps {
         step("memory", health, Warning.Type.MEMORY_NEAR_LIMIT, memory(server));
         step("clients", health, Warning.Type.CLIENTS_NEAR_LIMIT, clients(server));
         step("clock", health, Warning.Type.CLOCKS_APART, clock(server));
+        restrictions(server);
+    }
+
+    private void restrictions(ServerInfo server) {
+        report.begin("restrictions");
+        if (server.restrictions().isEmpty()) {
+            report.ok("none that the functions notice");
+        } else {
+            report.note(server.restrictions().stream().map(Restriction::what).collect(Collectors.joining(" ")));
+        }
     }
 
     /** Adds the steps of API keys, which have no expiry and must survive a restart. */

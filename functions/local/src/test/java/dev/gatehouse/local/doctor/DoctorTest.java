@@ -371,6 +371,10 @@ class DoctorTest {
 
             assertThat(output.exit).as(output.text).isZero();
             assertThat(output.line("eviction")).contains("--").contains("the user may not run INFO");
+            assertThat(output.line("restrictions"))
+                    .contains("--")
+                    .contains("Redis rejects INFO with NOPERM")
+                    .contains("Redis rejects SLOWLOG with NOPERM");
             assertThat(output.line("time in scripts")).contains("warn").contains("their own clocks");
         }
     }

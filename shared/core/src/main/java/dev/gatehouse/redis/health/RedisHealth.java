@@ -8,6 +8,11 @@ public sealed interface RedisHealth {
     /** Returns the warnings, most severe first. */
     List<Warning> warnings();
 
+    /** Returns the commands that Redis rejects and the functions do without. */
+    default List<Restriction> restrictions() {
+        return this instanceof Connected connected ? connected.server.restrictions() : List.of();
+    }
+
     /** Returns true if Redis can serve decisions, or is disabled by choice. */
     boolean isServing();
 

@@ -2,6 +2,7 @@ package dev.gatehouse.redis.health;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -58,7 +59,7 @@ public final class RedisProbe {
 
     /** Queries the server info, without a check. */
     public CompletionStage<ServerInfo> serverInfo(Deadline deadline) {
-        return new ServerInfoQuery(link, deadline).send();
+        return new ServerInfoQuery(link, deadline).send(false);
     }
 
     private CompletionStage<RedisHealth> health(List<CheckResult> results, Deadline deadline) {
@@ -66,7 +67,8 @@ public final class RedisProbe {
         if (failure != null) {
             return CompletableFuture.completedStage(unanswered(results.getLast().check(), failure));
         }
-        return serverInfo(deadline).thenApply(server -> connected(results, server));
+        var scripts = results.getLast().reply() instanceof Answered;
+        return new ServerInfoQuery(link, deadline).send(scripts).thenApply(server -> connected(results, server));
     }
 
     private RedisHealth connected(List<CheckResult> results, ServerInfo server) {

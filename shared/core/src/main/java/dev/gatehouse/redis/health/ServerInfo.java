@@ -1,6 +1,7 @@
 package dev.gatehouse.redis.health;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,12 +11,14 @@ import java.util.Map;
  * @param slowLogLength the entries in the slow log, which drops the oldest
  * @param slowLogTotal the commands that were logged as slow since Redis started
  * @param clockAhead the minimum by which Redis's clock is ahead of this machine's; negative if it is behind
+ * @param restrictions the commands that Redis rejects, without which the functions do
  */
 public record ServerInfo(
         Reported<Map<String, String>> info,
         Reported<Long> slowLogLength,
         Reported<Long> slowLogTotal,
-        Reported<Duration> clockAhead) {
+        Reported<Duration> clockAhead,
+        List<Restriction> restrictions) {
 
     /** Returns a server that reports nothing, for {@code reason}. */
     static ServerInfo withheld(String reason) {
@@ -23,7 +26,8 @@ public record ServerInfo(
                 Reported.withheld(reason),
                 Reported.withheld(reason),
                 Reported.withheld(reason),
-                Reported.withheld(reason));
+                Reported.withheld(reason),
+                List.of());
     }
 
     /** Returns the server's own version: Valkey also reports the version of Redis that it is compatible with. */

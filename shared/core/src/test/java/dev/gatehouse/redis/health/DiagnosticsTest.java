@@ -15,7 +15,11 @@ class DiagnosticsTest {
 
     private static ServerInfo server(String info, Duration clockAhead) {
         return new ServerInfo(
-                Reported.of(ServerInfoQuery.fields(info)), Reported.of(0L), Reported.of(0L), Reported.of(clockAhead));
+                Reported.of(ServerInfoQuery.fields(info)),
+                Reported.of(0L),
+                Reported.of(0L),
+                Reported.of(clockAhead),
+                List.of());
     }
 
     private static List<Warning> warnings(String url, ServerInfo server) {

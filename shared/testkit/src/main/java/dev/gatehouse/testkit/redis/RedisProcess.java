@@ -140,6 +140,12 @@ public final class RedisProcess implements AutoCloseable {
                 .orElse(null);
     }
 
+    /** Returns the version of the server. Valkey also reports that of a compatible Redis. */
+    public String version() {
+        var valkey = info("server", "valkey_version");
+        return valkey == null ? info("server", "redis_version") : valkey;
+    }
+
     /** Returns the number of calls of a command, also by scripts, since the start or CONFIG RESETSTAT. */
     public long calls(String command) {
         var stats = info("commandstats", "cmdstat_" + command.toLowerCase(Locale.ROOT));
@@ -190,7 +196,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     Stream<String> infoFields(String section) {
-        return ((String) cli("INFO", section)).lines();
+        return ((String) cli(setup.nameOf("INFO"), section)).lines();
     }
 
     private void launch() {

@@ -6,13 +6,16 @@ import dev.gatehouse.testkit.tls.TrustAllManager;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Describes one {@link RedisProcess}; each call adds to the description and returns it. */
 public final class RedisSetup {
 
     private final List<String> lines = new ArrayList<>();
+    private final Set<String> renamed = new HashSet<>();
     private String host = LoopbackPort.HOST;
     private int port;
     private String password;
@@ -42,6 +45,12 @@ public final class RedisSetup {
     /** Adds an ACL user, with rules such as {@code ~gh:* +@all}. */
     public RedisSetup user(String name, String password, String rules) {
         return config("user %s on >%s %s".formatted(name, password, rules));
+    }
+
+    /** Renames a command, so that clients which use its own name get an error. */
+    public RedisSetup rename(String command) {
+        renamed.add(command);
+        return config("rename-command " + command + " " + nameOf(command));
     }
 
     /** Serves TLS only, with this certificate, valid or not. Clients need none. */
@@ -104,6 +113,11 @@ public final class RedisSetup {
 
     boolean isReplica() {
         return replica;
+    }
+
+    /** Returns the name under which this server has {@code command}. */
+    String nameOf(String command) {
+        return renamed.contains(command) ? "renamed-" + command : command;
     }
 
     Optional<String> password() {
