@@ -1,0 +1,324 @@
+-- Reads and writes the jobs of one queue.
+--
+-- KEYS[1]  jobs: hash of id to record, packed as in save
+-- KEYS[2]  payloads: hash of id to JSON text; ' ' and the id for the follower of an active job. No id contains a space
+-- KEYS[3]  delayed: sorted set of jobs that wait for their due time, by that time
+-- KEYS[4]  ready: sorted set of jobs that are due, by their turn
+-- KEYS[5]  leases: sorted set of leased jobs, by the end of the lease
+-- KEYS[6]  blocked: sorted set of jobs that wait for others of their group, all with score 0: group, ' ', turn, member
+-- KEYS[7]  dead: sorted set of dead jobs, by the time of death, which is unique
+-- KEYS[8]  ends: sorted set of all jobs, by their expiry
+-- KEYS[9]  groups: hash of 'g' and the group to its limit, jobs with a place and jobs, packed; '#' is the last sequence number
+-- KEYS[10] drainers: sorted set of attending drainers, by the end of their attendance
+-- KEYS[11], KEYS[12]  memory: hashes of recent calls to their replies, one for even and one for odd slices of time
+--          The member of a job in a sorted set is its sequence number, with 16 digits, and its id. A job is in one of the sets
+--          delayed, ready, leases, blocked and dead. All times are in microseconds. A key gets its expiry in the script that
+--          writes to it; other clients never see the time between
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  length of a slice: recent calls are remembered for one slice at least, for two at most
+-- ARGV[3]  number of leases that end by themselves after which a job is dead
+
+-- include: clock.lua
+local jobs, payloads, delayed, ready, leases, blocked, dead, ends, groups, drainers = unpack(KEYS, 1, 10)
+local slice_length, max_crashes = tonumber(ARGV[2]), tonumber(ARGV[3])
+local slice = math.floor(now / slice_length)
+local memory, earlier_memory = KEYS[11 + slice % 2], KEYS[12 - slice % 2]
+
+-- The number of jobs that a script moves at most because time has passed.
+local MAX_MOVES = 100
+
+local sets = {delayed = delayed, ready = ready, active = leases, dead = dead}
+
+-- Places of a job in its group.
+local OUTSIDE, LINED_UP, PLACED = 0, 1, 2
+
+-- Whether the script made a job ready.
+local made_ready = false
+
+local touched = {}
+
+local function digits(number)
+  return string.format('%016.0f', number)
+end
+
+local function member(j)
+  return digits(j.seq) .. j.id
+end
+
+local function id_of(m)
+  return string.sub(m, 17)
+end
+
+local function blocked_member(j)
+  return j.group .. ' ' .. digits(j.turn) .. member(j)
+end
+
+-- Sets the expiry of the keys. Called last by each script that writes. Keys that were not written need no later one, except those
+-- with parts of every job.
+local function expire_keys()
+  local last = redis.call('ZRANGE', ends, -1, -1, 'WITHSCORES')[2]
+  if last then
+    touched[jobs], touched[payloads], touched[ends], touched[groups] = true, true, true, true
+    local millis = math.max(1, math.floor((last - now) / 1000) + 1)
+    for key in pairs(touched) do
+      redis.call('PEXPIRE', key, millis)
+    end
+  end
+end
+
+local function recall_from(memory_of_slice, name, token)
+  local found, reply = unpack(redis.call('HMGET', memory_of_slice, '#', token))
+  return found == digits(name) and reply or nil
+end
+
+-- Returns the reply to a recent call, or nil. The token begins with the kind of the call.
+local function recall(token)
+  return recall_from(memory, slice, token) or recall_from(earlier_memory, slice - 1, token)
+end
+
+local function remember(token, reply)
+  local name = digits(slice)
+  if redis.call('HGET', memory, '#') ~= name then
+    redis.call('DEL', memory)
+  end
+  redis.call('HSET', memory, '#', name, token, reply)
+  redis.call('PEXPIRE', memory, math.floor(((slice + 2) * slice_length - now) / 1000) + 1)
+  return reply
+end
+
+local function is_attended()
+  return #redis.call('ZRANGEBYSCORE', drainers, '(' .. digits(now), '+inf', 'LIMIT', 0, 1) > 0
+end
+
+-- Returns 1 if nothing became ready by this call, or a drainer attends, else 0.
+local function attended()
+  return (not made_ready or is_attended()) and 1 or 0
+end
+
+local function next_seq()
+  local seq = math.max(now, (tonumber(redis.call('HGET', groups, '#') or 0)) + 1)
+  redis.call('HSET', groups, '#', digits(seq))
+  return seq
+end
+
+local function load(id)
+  local packed = redis.call('HGET', jobs, id)
+  if packed then
+    local j = {id = id}
+    j.seq, j.turn, j.state, j.due, j.enqueued, j.ttl, j.group, j.limit, j.place, j.attempt, j.max_attempts, j.crashes,
+      j.lease, j.lease_end, j.died, j.reason, j.follower = cmsgpack.unpack(packed)
+    return j
+  end
+end
+
+local function end_of(j)
+  return (j.state == 'active' and j.lease_end or j.state == 'dead' and j.died or j.due) + j.ttl
+end
+
+local function save(j)
+  redis.call('HSET', jobs, j.id, cmsgpack.pack(j.seq, j.turn, j.state, j.due, j.enqueued, j.ttl, j.group, j.limit, j.place,
+    j.attempt, j.max_attempts, j.crashes, j.lease, j.lease_end, j.died, j.reason, j.follower))
+  redis.call('ZADD', ends, end_of(j), member(j))
+end
+
+-- Removes the job from the set of its state. Requires a later call of put or remove.
+local function take_out(j)
+  if j.state == 'blocked' then
+    redis.call('ZREM', blocked, blocked_member(j))
+  else
+    redis.call('ZREM', sets[j.state], member(j))
+  end
+end
+
+local function index(j)
+  if j.state == 'blocked' then
+    redis.call('ZADD', blocked, 0, blocked_member(j))
+    touched[blocked] = true
+    return
+  end
+  local score = j.state == 'delayed' and j.due or j.state == 'ready' and j.turn or j.state == 'active' and j.lease_end
+    or j.died
+  redis.call('ZADD', sets[j.state], score, member(j))
+  touched[sets[j.state]] = true
+end
+
+-- Stores the job in a state.
+local function put(j, state)
+  made_ready = made_ready or state == 'ready'
+  j.state = state
+  index(j)
+  save(j)
+end
+
+local function load_group(name)
+  local g = {name = name, limit = 1, placed = 0, jobs = 0}
+  local packed = redis.call('HGET', groups, 'g' .. name)
+  if packed then
+    g.limit, g.placed, g.jobs = cmsgpack.unpack(packed)
+  end
+  return g
+end
+
+local function save_group(g)
+  if g.jobs == 0 then
+    redis.call('HDEL', groups, 'g' .. g.name)
+  else
+    redis.call('HSET', groups, 'g' .. g.name, cmsgpack.pack(g.limit, g.placed, g.jobs))
+  end
+end
+
+-- Gives the places that are free to blocked jobs. So jobs of a group are blocked only while no place is free.
+local function fill_places(g)
+  while g.placed < g.limit do
+    local first = redis.call('ZRANGEBYLEX', blocked, '[' .. g.name .. ' ', '(' .. g.name .. '!', 'LIMIT', 0, 1)[1]
+    local j = first and load(id_of(string.sub(first, #g.name + 18)))
+    if not first then
+      break
+    end
+    redis.call('ZREM', blocked, first)
+    if j and j.state == 'blocked' then
+      j.place, g.placed = PLACED, g.placed + 1
+      put(j, 'ready')
+    end
+  end
+end
+
+-- Lines the job up in its group once it is due. The limit of the latest one holds.
+local function line_up(j)
+  if j.group ~= '' and j.place == OUTSIDE then
+    local g = load_group(j.group)
+    j.place, g.limit, g.jobs = LINED_UP, j.limit, g.jobs + 1
+    fill_places(g)
+    save_group(g)
+  end
+end
+
+local function leave_group(j)
+  if j.place ~= OUTSIDE then
+    local g = load_group(j.group)
+    g.jobs = math.max(0, g.jobs - 1)
+    g.placed = math.max(0, g.placed - (j.place == PLACED and 1 or 0))
+    j.place = OUTSIDE
+    fill_places(g)
+    save_group(g)
+  end
+end
+
+-- Returns whether the job can be leased now. Then occupy must follow, if it is.
+local function has_place(j)
+  if j.group == '' or j.place == PLACED then
+    return true
+  end
+  local g = load_group(j.group)
+  return g.placed < g.limit
+end
+
+local function occupy(j)
+  if j.group ~= '' and j.place ~= PLACED then
+    local g = load_group(j.group)
+    j.place, g.placed = PLACED, g.placed + 1
+    save_group(g)
+  end
+end
+
+local function wait_until_due(j)
+  if j.due > now then
+    j.turn = j.due
+    put(j, 'delayed')
+  else
+    line_up(j)
+    put(j, 'ready')
+  end
+end
+
+-- Adds a new job, with new = {due, enqueued, ttl, group, limit, max_attempts}.
+local function add(id, payload, new)
+  local j = {id = id, seq = next_seq(), place = OUTSIDE, attempt = 1, crashes = 0, lease = '', lease_end = 0, died = 0,
+    reason = '', follower = ''}
+  j.due, j.enqueued, j.ttl, j.group, j.limit, j.max_attempts = unpack(new, 1, 6)
+  j.turn = j.seq
+  redis.call('HSET', payloads, id, payload)
+  wait_until_due(j)
+end
+
+-- Removes the job and its follower.
+local function remove(j)
+  take_out(j)
+  redis.call('HDEL', jobs, j.id)
+  redis.call('HDEL', payloads, j.id, ' ' .. j.id)
+  redis.call('ZREM', ends, member(j))
+  leave_group(j)
+  if redis.call('HLEN', jobs) == 0 then
+    redis.call('DEL', groups)
+  end
+end
+
+-- Returns {due, enqueued, ttl, group, limit, max_attempts, replaces} of the follower, or nil. With replaces 1 the job does not
+-- run again.
+local function follower_of(j)
+  return j.follower ~= '' and {cmsgpack.unpack(j.follower)} or nil
+end
+
+-- Removes a job that is done. Its follower is in the queue then.
+local function finish(j)
+  local follower = follower_of(j)
+  local payload = follower and redis.call('HGET', payloads, ' ' .. j.id)
+  remove(j)
+  if payload then
+    add(j.id, payload, follower)
+  end
+end
+
+-- Makes the job dead, unless it has a follower.
+local function bury(j, at, reason)
+  if j.follower ~= '' then
+    return finish(j)
+  end
+  take_out(j)
+  leave_group(j)
+  local last = redis.call('ZRANGE', dead, -1, -1, 'WITHSCORES')[2] or 0
+  j.died, j.reason, j.lease, j.lease_end = math.max(at, last + 1), reason, '', 0
+  put(j, 'dead')
+end
+
+-- Ends a lease that nobody ended.
+local function crash(j)
+  j.crashes = j.crashes + 1
+  local follower = follower_of(j)
+  if follower and follower[7] == 1 then
+    finish(j)
+  elseif j.crashes >= max_crashes then
+    bury(j, j.lease_end, 'crashed')
+  else
+    take_out(j)
+    j.due, j.lease, j.lease_end = j.lease_end, '', 0
+    put(j, 'ready')
+  end
+end
+
+-- Returns the job after all that time has done to it, or nil.
+local function find(id)
+  local j = load(id)
+  if j and j.state == 'active' and j.lease_end <= now and end_of(j) > now then
+    crash(j)
+    j = load(id)
+  end
+  while j and end_of(j) <= now do
+    finish(j)
+    j = load(id)
+  end
+  made_ready = false
+  return j
+end
+
+-- Removes jobs that have expired.
+local function trim()
+  for _, m in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, MAX_MOVES)) do
+    local j = load(id_of(m))
+    if j and member(j) == m then
+      finish(j)
+    else
+      redis.call('ZREM', ends, m)
+    end
+  end
+end

@@ -1,0 +1,23 @@
+package dev.gatehouse.jobs;
+
+import dev.gatehouse.redis.RedisOnClock;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisJobStoreTest extends JobContract {
+
+    private static final AtomicLong NOW = new AtomicLong();
+
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+
+    @Override
+    JobStore jobs() {
+        return new RedisJobStore(REDIS.link());
+    }
+
+    @Override
+    AtomicLong clock() {
+        return NOW;
+    }
+}
