@@ -144,16 +144,17 @@ end
 
 -- Returns 1 if the drainer does not attend any more, else 0.
 local function attend(is_empty)
+  if drainer == '' then
+    return 0
+  end
   redis.call('ZREMRANGEBYSCORE', drainers, '-inf', now)
   if mode == 'leave' or mode == 'leave-when-empty' and is_empty and #taken == 0 then
     redis.call('ZREM', drainers, drainer)
-    return drainer ~= '' and 1 or 0
+    return 1
   end
-  if drainer ~= '' then
-    redis.call('ZADD', drainers, now + attend_length, drainer)
-    local last = redis.call('ZRANGE', drainers, -1, -1, 'WITHSCORES')[2]
-    redis.call('PEXPIRE', drainers, math.floor((last - now) / 1000) + 1)
-  end
+  redis.call('ZADD', drainers, now + attend_length, drainer)
+  local last = redis.call('ZRANGE', drainers, -1, -1, 'WITHSCORES')[2]
+  redis.call('PEXPIRE', drainers, math.floor((last - now) / 1000) + 1)
   return 0
 end
 

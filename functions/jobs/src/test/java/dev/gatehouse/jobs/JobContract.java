@@ -2,6 +2,7 @@ package dev.gatehouse.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.fallback.OwnerOutcome.Lost;
@@ -15,6 +16,7 @@ import dev.gatehouse.jobs.EnqueueOutcome.Queued;
 import dev.gatehouse.jobs.EnqueueOutcome.Replaced;
 import dev.gatehouse.jobs.JobDetails.Death;
 import dev.gatehouse.validation.InvalidArgument;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +57,7 @@ abstract class JobContract extends JobCalls {
     @Test
     void thePayloadKeepsEveryByteUpToItsBound() {
         var largest = "\"" + "é".repeat((JobPayload.MAX_BYTES - 2) / 2) + "\"";
-        assertThat(largest.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hasSize(JobPayload.MAX_BYTES);
+        assertThat(largest.getBytes(StandardCharsets.UTF_8)).hasSize(JobPayload.MAX_BYTES);
         enqueue(NewJob.of("a", JobPayload.of(largest)));
 
         assertThat(takeOne().payload().json()).isEqualTo(largest);
@@ -299,10 +301,7 @@ abstract class JobContract extends JobCalls {
         var job = takeOne();
         assertThat(giveBack(job)).isEqualTo(new Held<>(new LeaseEnd.Waiting(in(0), 1, false)));
 
-        assertThat(take(2))
-                .extracting(TakenJob::id, TakenJob::attempt)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("a", 1), org.assertj.core.groups.Tuple.tuple("b", 1));
+        assertThat(take(2)).extracting(TakenJob::id, TakenJob::attempt).containsExactly(tuple("a", 1), tuple("b", 1));
     }
 
     @Test
