@@ -93,6 +93,25 @@ public final class AwsIdentity {
                 .presigned("GET", uri, life, SignatureV4.emptyDigest());
     }
 
+    /**
+     * Returns the headers that sign a request, to add to it.
+     *
+     * @param service the service in the signature's scope, such as {@code execute-api}
+     * @param uri the address, with its path as sent on the wire
+     * @param headers the headers of the request to include in the signature; {@code Host} is always included
+     * @throws AwsFailure if {@link #refresh} has not succeeded yet
+     */
+    public Map<String, String> signed(
+            String region,
+            String service,
+            String method,
+            URI uri,
+            Map<String, String> headers,
+            byte[] body,
+            Instant at) {
+        return new SignatureV4(credentials(), region, service, at).headers(method, uri, headers, body);
+    }
+
     private AwsCredentials fetched() {
         var keyId = text(KEY_ID);
         var secretKey = text(SECRET_KEY);

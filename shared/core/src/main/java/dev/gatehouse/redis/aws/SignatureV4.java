@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests with AWS Signature Version 4. Paths are not encoded: they must be empty or as sent on the wire.
+ * Signs requests with AWS Signature Version 4. Paths must be as sent on the wire; a signature has them encoded once more, as all
+ * services but S3 require.
  *
  * @param service the service in the signature's scope, such as {@code secretsmanager}
  * @param at the time of the signature
@@ -89,7 +91,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
         return String.join(
                 "\n",
                 method,
-                path(uri),
+                encodedPath(uri),
                 joined(query, "=", "&"),
                 joined(signed, ":", "\n") + "\n",
                 names(signed),
@@ -112,6 +114,10 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
 
     private static String path(URI uri) {
         return uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    }
+
+    private static String encodedPath(URI uri) {
+        return Arrays.stream(path(uri).split("/", -1)).map(SignatureV4::encoded).collect(Collectors.joining("/"));
     }
 
     /** Returns the query parameters, sorted and encoded for a signature. Names must be unique. */

@@ -88,6 +88,26 @@ class SignatureV4Test {
     }
 
     @Test
+    void signsAnEncodedPathAsAmazonsClientDoes() {
+        var identity = AwsIdentity.of(
+                Map.of("AWS_ACCESS_KEY_ID", EXAMPLE.accessKeyId(), "AWS_SECRET_ACCESS_KEY", EXAMPLE.secretAccessKey()));
+        identity.refresh();
+        var headers = identity.signed(
+                "eu-central-1",
+                "execute-api",
+                "POST",
+                URI.create(
+                        "https://abcdef123.execute-api.eu-central-1.amazonaws.com/live/%40connections/L0SM9cOFvHcCIhw%3D"),
+                Map.of("Content-Type", "application/json"),
+                "{\"on\":\"pong\"}".getBytes(StandardCharsets.UTF_8),
+                AT);
+
+        assertThat(headers.get("Authorization"))
+                .endsWith("SignedHeaders=content-type;host;x-amz-date,"
+                        + " Signature=9aacc1f8b72b7fd5394437e961ffb463f81391701cdb0200471bc0d3d6119c4c");
+    }
+
+    @Test
     void credentialsShowNoSecret() {
         assertThat(new AwsCredentials("AKIDEXAMPLE", "secret", "token", null).toString())
                 .isEqualTo("AKIDEXAMPLE:***");
