@@ -2,9 +2,19 @@ package dev.gatehouse.local.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.local.TestServer;
+import dev.gatehouse.realtime.ChannelName;
+import dev.gatehouse.realtime.presence.MemberConnection;
+import dev.gatehouse.realtime.socket.RedisConnectionChannels;
+import dev.gatehouse.realtime.socket.SocketUser;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,8 +53,22 @@ class KeyNamesTest {
                             .as("%s", request)
                             .isIn(200, 201);
                 }
+                joinOverApiGateway(redis);
             }
             assertThat(redis.info("errorstats", "errorstat_WRONGTYPE")).isNull();
+        }
+    }
+
+    /** The server has no WebSockets of API Gateway. */
+    private static void joinOverApiGateway(RedisProcess redis) {
+        try (var link = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+            var channels = new RedisConnectionChannels(link);
+            var user = new SocketUser("demo", new MemberConnection("same", "same"));
+            var deadline = Deadline.in(Duration.ofSeconds(20));
+            assertThat(channels.add(user, new ChannelName("same"), deadline)
+                            .toCompletableFuture()
+                            .join())
+                    .isEqualTo(new Decided<>(true, Source.REDIS));
         }
     }
 }

@@ -57,7 +57,8 @@ public final class RealtimeJson {
         return array(page.members(), RealtimeJson::json);
     }
 
-    private static String json(Member member) {
+    /** Returns a member of a channel. */
+    public static String json(Member member) {
         return new JsonObject()
                 .with("userId", member.userId())
                 .with("connections", member.connections())
@@ -101,7 +102,8 @@ public final class RealtimeJson {
         return array(catchUp.events(), RealtimeJson::json);
     }
 
-    private static String json(ChannelEvent event) {
+    /** Returns an event of a log. */
+    public static String json(ChannelEvent event) {
         return addTo(new JsonObject(), event).text();
     }
 

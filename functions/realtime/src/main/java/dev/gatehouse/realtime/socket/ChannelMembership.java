@@ -7,6 +7,7 @@ import dev.gatehouse.realtime.presence.EnterRequest;
 import dev.gatehouse.realtime.presence.Entered;
 import dev.gatehouse.realtime.presence.PresenceStore;
 import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -81,10 +82,27 @@ final class ChannelMembership {
         return reported;
     }
 
-    /** Continues the presence in all channels. */
-    CompletionStage<Void> heartbeat(SocketUser user, Deadline deadline) {
-        return inEachChannel(user, deadline, channel -> enter(user, channel, request(user, null), deadline)
-                .thenCompose(departed -> sendLeft(user, channel, departed, deadline)));
+    /** Continues the presence in all channels, unless that was done within {@code interval}. */
+    CompletionStage<Void> heartbeat(SocketUser user, Duration interval, Deadline deadline) {
+        return channels.due(user, interval, deadline)
+                .thenCompose(
+                        decision -> decision instanceof Decided<List<ChannelName>>(var due, var _) && !due.isEmpty()
+                                ? inEach(due, channel -> enter(user, channel, request(user, null), deadline)
+                                                .thenCompose(departed -> sendLeft(user, channel, departed, deadline)))
+                                        .thenCompose(_ -> leaveRemoved(user, due, deadline))
+                                : nothing());
+    }
+
+    /** Leaves those of {@code entered} that a concurrent message has removed, since the heartbeat entered them again. */
+    private CompletionStage<Void> leaveRemoved(SocketUser user, List<ChannelName> entered, Deadline deadline) {
+        return channels.all(user, deadline)
+                .thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var present, var _)
+                        ? inEach(
+                                entered.stream()
+                                        .filter(channel -> !present.contains(channel))
+                                        .toList(),
+                                channel -> leave(user, channel, deadline))
+                        : nothing());
     }
 
     /** Sends to one member who left, because a signal of its own does not reach it. */
@@ -101,17 +119,17 @@ final class ChannelMembership {
 
     /** Leaves all channels. */
     CompletionStage<Void> leaveAll(SocketUser user, Deadline deadline) {
-        return inEachChannel(user, deadline, channel -> leave(user, channel, deadline));
-    }
-
-    private CompletionStage<Void> inEachChannel(
-            SocketUser user, Deadline deadline, Function<ChannelName, CompletionStage<Void>> action) {
         return channels.all(user, deadline)
                 .thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var all, var _)
-                        ? CompletableFuture.allOf(all.stream()
-                                .map(action)
-                                .map(CompletionStage::toCompletableFuture)
-                                .toArray(CompletableFuture[]::new))
+                        ? inEach(all, channel -> leave(user, channel, deadline))
                         : nothing());
+    }
+
+    private static CompletionStage<Void> inEach(
+            List<ChannelName> all, Function<ChannelName, CompletionStage<Void>> action) {
+        return CompletableFuture.allOf(all.stream()
+                .map(action)
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.ChannelLog;
 import dev.gatehouse.realtime.channel.Position;
+import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.JsonValue;
 import dev.gatehouse.web.json.Validatable;
@@ -13,6 +14,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,13 @@ record ClientMessage(
     /** @throws dev.gatehouse.validation.InvalidArgument if it is no position */
     Optional<Position> position() {
         return Optional.ofNullable(since).map(Position::of);
+    }
+
+    /** Returns the violations of a malformed message as one text. */
+    static String violations(InvalidRequest invalid) {
+        return invalid.violations().stream()
+                .map(violation -> (violation.field() + " " + violation.message()).strip())
+                .collect(Collectors.joining("; "));
     }
 
     /** Leaves out the content, which belongs to the client. */

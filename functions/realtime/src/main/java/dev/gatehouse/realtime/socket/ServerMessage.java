@@ -21,7 +21,7 @@ public final class ServerMessage {
     }
 
     /** Returns the message to other members that a user left or departed. */
-    static String left(ChannelName channel, String userId) {
+    public static String left(ChannelName channel, String userId) {
         return on("left", channel).with("userId", userId).text();
     }
 

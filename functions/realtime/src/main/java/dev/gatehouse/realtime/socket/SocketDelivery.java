@@ -11,6 +11,11 @@ import java.util.concurrent.CompletionStage;
 /** Delivers messages to the WebSockets of a transport. The stages never complete exceptionally. */
 public interface SocketDelivery {
 
+    /** Returns the maximum length of a message in bytes, at least {@value MessageSize#LEAST}. */
+    default int maxMessageBytes() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Sends a message to the WebSocket of {@code user}. Messages of one call arrive in the order of the calls. */
     CompletionStage<Void> send(SocketUser user, String message, Deadline deadline);
 

@@ -24,12 +24,12 @@ import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonBinder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * without a right gets an error, and changes nothing.
  *
  * <p>The identity is the user of the session that opened the WebSocket. The stages complete by the deadline of the call, and
- * never exceptionally. Messages of one WebSocket must be handled one after the other.
+ * never exceptionally. If messages of one WebSocket are handled concurrently, their order is open.
  */
 public final class SocketHandler {
 
@@ -105,19 +105,13 @@ public final class SocketHandler {
         try {
             message = JsonBinder.bind(ClientMessage.class, text.getBytes(StandardCharsets.UTF_8));
         } catch (InvalidRequest invalid) {
-            return error(user, null, null, "invalid-message", violations(invalid), deadline);
+            return error(user, null, null, "invalid-message", ClientMessage.violations(invalid), deadline);
         }
         try {
             return handle(user, message, deadline);
         } catch (InvalidArgument invalid) {
             return error(user, message, "invalid-message", invalid.field() + " " + invalid.getMessage(), deadline);
         }
-    }
-
-    private static String violations(InvalidRequest invalid) {
-        return invalid.violations().stream()
-                .map(violation -> (violation.field() + " " + violation.message()).strip())
-                .collect(Collectors.joining("; "));
     }
 
     private CompletionStage<Void> handle(SocketUser user, ClientMessage message, Deadline deadline) {
@@ -127,7 +121,9 @@ public final class SocketHandler {
             case "publish" -> allowed(Right.PUBLISH, user, message, deadline, () -> publish(user, message, deadline));
             case "typing" -> allowed(Right.TYPING, user, message, deadline, () -> type(user, message, deadline));
             case "catch-up" -> allowed(Right.JOIN, user, message, deadline, () -> catchUp(user, message, deadline));
-            default -> heartbeat(user, deadline).thenCompose(_ -> reply(user, message, ServerMessage.pong(), deadline));
+            default ->
+                heartbeat(user, Duration.ZERO, deadline)
+                        .thenCompose(_ -> reply(user, message, ServerMessage.pong(), deadline));
         };
     }
 
@@ -181,12 +177,8 @@ public final class SocketHandler {
                                         && caughtUp instanceof Decided<CatchUp>(var first, var _)
                                 ? membership
                                         .reportLeft(user, channel, shown.value().departed(), deadline)
-                                        .thenCompose(_ -> reply(
-                                                user,
-                                                message,
-                                                ServerMessage.self(
-                                                        channel, user.userId(), shown.value(), first, shown.degraded()),
-                                                deadline))
+                                        .thenCompose(
+                                                _ -> reply(user, message, self(user, channel, shown, first), deadline))
                                         .thenCompose(_ -> since.isPresent()
                                                 ? sendMissed(user, channel, first, deadline)
                                                 : CompletableFuture.completedStage(first.at()))
@@ -195,8 +187,13 @@ public final class SocketHandler {
                 .thenCompose(stage -> stage);
     }
 
-    private CompletionStage<Position> sendMissed(
-            SocketUser user, ChannelName channel, CatchUp missed, Deadline deadline) {
+    private String self(SocketUser user, ChannelName channel, Decided<MemberPage> shown, CatchUp present) {
+        var page = MessageSize.fit(shown.value(), delivery.maxMessageBytes());
+        return ServerMessage.self(channel, user.userId(), page, present, shown.degraded());
+    }
+
+    private CompletionStage<Position> sendMissed(SocketUser user, ChannelName channel, CatchUp all, Deadline deadline) {
+        var missed = MessageSize.fit(all, delivery.maxMessageBytes());
         return delivery.send(user, ServerMessage.caughtUp(channel, missed), deadline)
                 .thenCompose(_ -> missed.more()
                         ? events.catchUp(
@@ -247,13 +244,23 @@ public final class SocketHandler {
         int limit = message.limit() == null ? ChannelLog.MAX_LIMIT : message.limit();
         return events.catchUp(user.tenant(), message.channelName(), message.position(), limit, deadline)
                 .thenCompose(decision -> decision instanceof Decided<CatchUp>(var caughtUp, var _)
-                        ? reply(user, message, ServerMessage.caughtUp(message.channelName(), caughtUp), deadline)
+                        ? reply(
+                                user,
+                                message,
+                                ServerMessage.caughtUp(
+                                        message.channelName(), MessageSize.fit(caughtUp, delivery.maxMessageBytes())),
+                                deadline)
                         : unavailable(user, message, deadline));
     }
 
     /** Continues the presence of a WebSocket in all its channels. */
     public CompletionStage<Void> heartbeat(SocketUser user, Deadline deadline) {
-        return membership.heartbeat(user, deadline);
+        return heartbeat(user, Duration.ZERO, deadline);
+    }
+
+    /** Does the same, unless it was done within {@code interval}. */
+    public CompletionStage<Void> heartbeat(SocketUser user, Duration interval, Deadline deadline) {
+        return membership.heartbeat(user, interval, deadline);
     }
 
     /** Leaves all channels of a WebSocket that was closed. */

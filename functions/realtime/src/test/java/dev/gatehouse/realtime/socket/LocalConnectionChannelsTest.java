@@ -1,0 +1,11 @@
+package dev.gatehouse.realtime.socket;
+
+class LocalConnectionChannelsTest extends ConnectionChannelsContract {
+
+    private final LocalConnectionChannels channels = new LocalConnectionChannels(NOW::get);
+
+    @Override
+    ConnectionChannels channels() {
+        return channels;
+    }
+}
