@@ -19,19 +19,12 @@
 -- Message  '' to the channel with the name of KEYS[1], if the event was published
 
 -- include: log.lua
+-- include: connections.lua
 local id, most = ARGV[4], tonumber(ARGV[7])
 
 local recipients = {}
 if KEYS[3] then
-  local flat = redis.call('HGETALL', KEYS[3])
-  for n = 1, #flat, 2 do
-    local values = {pcall(cmsgpack.unpack, flat[n + 1])}
-    for i = 4, values[1] and #values or 0, 2 do
-      if type(values[i + 1]) == 'number' and values[i + 1] > now and values[i] ~= ARGV[10] then
-        recipients[#recipients + 1] = cmsgpack.pack(flat[n], values[i])
-      end
-    end
-  end
+  recipients = live_connections(KEYS[3], ARGV[10])
   if #recipients > tonumber(ARGV[9]) then
     return cmsgpack.pack('too-many-recipients', #recipients)
   end
