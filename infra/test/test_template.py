@@ -110,7 +110,7 @@ def test_every_function_is_published_under_the_alias_live(stack):
     functions = stack.of("AWS::Lambda::Function")
     aliases = stack.of("AWS::Lambda::Alias")
 
-    assert len(functions) == (11 if "ExampleFunction" in stack.resources else 10)
+    assert len(functions) == (12 if "ExampleFunction" in stack.resources else 11)
     assert {one["FunctionName"]["Ref"] for one in aliases.values()} == set(functions)
     for alias in aliases.values():
         assert alias["Name"] == "live"
@@ -181,6 +181,10 @@ def test_permissions_have_no_wildcards_where_aws_supports_resources(stack):
         for resource in as_list(statement["Resource"]):
             if resource == "*":
                 assert statement["Effect"] == "Deny" or set(actions) <= WITHOUT_RESOURCE | NETWORK_INTERFACES, owner
+            elif actions == ["execute-api:ManageConnections"]:
+                # All connections of this API: their ids are unknown.
+                assert owner == "WebSocketRole"
+                assert re.fullmatch(r"arn:.*:\$\{WebSocketApi}/live/POST/@connections/\*", resource["Fn::Sub"])
             else:
                 assert "*" not in json.dumps(resource), owner
     assert seen > 4
@@ -202,13 +206,14 @@ def test_only_lambda_itself_may_use_the_right_to_network_interfaces(stack):
 @every_deployment
 def test_roles_have_no_aws_managed_policies(stack):
     for name, role in stack.of("AWS::IAM::Role").items():
-        assert [one for one in role.get("ManagedPolicyArns", []) if one != {"Ref": "NetworkPolicy"}] == [], name
+        own = [{"Ref": "NetworkPolicy"}, {"Ref": "StorePolicy"}]
+        assert [one for one in role.get("ManagedPolicyArns", []) if one not in own] == [], name
 
 
 @every_deployment
 def test_each_function_has_its_own_kind_of_role(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
-        expected = "ExampleRole" if name == "ExampleFunction" else "FunctionRole"
+        expected = {"ExampleFunction": "ExampleRole", "WebSocketFunction": "WebSocketRole"}.get(name, "FunctionRole")
         assert function["Role"] == {"Fn::GetAtt": [expected, "Arn"]}
 
 
@@ -309,13 +314,49 @@ def test_every_route_of_the_contract_has_a_function(stack):
 
 @every_deployment
 def test_the_stage_throttles_and_logs(stack):
-    (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
+    socket_stage = stack.resources["WebSocketStage"]["Properties"]
+    (stage,) = (one for one in stack.of("AWS::ApiGatewayV2::Stage").values() if one != socket_stage)
 
+    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(socket_stage["DefaultRouteSettings"])
     assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage["DefaultRouteSettings"])
     fields = json.loads(stage["AccessLogSettings"]["Format"])
     assert fields["route"] == "$context.routeKey"
     # The access log identifies neither the caller nor the request's path.
     assert not re.search(r"sourceIp|userAgent|path|identity|authorizer\.(?!error)", stage["AccessLogSettings"]["Format"])
+
+
+@every_deployment
+def test_a_websocket_opens_only_behind_the_authorizer(stack):
+    routes = {one["RouteKey"]: one for one in stack.of("AWS::ApiGatewayV2::Route").values()}
+    authorizer = stack.resources["WebSocketAuthorizer"]["Properties"]
+
+    assert set(routes) == {"$connect", "$default", "$disconnect"}
+    assert all(one["ApiId"] == {"Ref": "WebSocketApi"} for one in routes.values())
+    assert all(one["Target"] == {"Fn::Sub": "integrations/${WebSocketIntegration}"} for one in routes.values())
+    assert routes["$connect"]["AuthorizationType"] == "CUSTOM"
+    assert routes["$connect"]["AuthorizerId"] == {"Ref": "WebSocketAuthorizer"}
+    assert authorizer["AuthorizerType"] == "REQUEST"
+    # An identity source would reject handshakes without it: a session may be in a header or in the cookie.
+    assert "IdentitySource" not in authorizer
+    integration = stack.resources["WebSocketIntegration"]["Properties"]
+    for uri, function in ((authorizer["AuthorizerUri"], "Authorizer"), (integration["IntegrationUri"], "WebSocket")):
+        text, variables = uri["Fn::Sub"]
+        assert text.endswith("/functions/${Alias}/invocations")
+        assert variables == {"Alias": {"Ref": f"{function}FunctionAliaslive"}}
+
+
+@every_deployment
+def test_only_its_function_may_post_to_the_websockets_of_the_api(stack):
+    allowed = [owner for owner, one in statements(stack) if "execute-api:ManageConnections" in as_list(one["Action"])]
+    variables = stack.resources["WebSocketFunction"]["Properties"]["Environment"]["Variables"]
+
+    assert allowed == ["WebSocketRole"]
+    assert variables["GATEHOUSE_CHANNELS"] == {"Ref": "Channels"}
+    assert variables["GATEHOUSE_WEBSOCKET_ENDPOINT"]["Fn::Sub"].startswith("https://${WebSocketApi}.execute-api.")
+    assert variables["GATEHOUSE_WEBSOCKET_ENDPOINT"]["Fn::Sub"].endswith("/live")
+    if stack.parameters["VpcId"]:
+        groups = stack.resources["WebSocketFunction"]["Properties"]["VpcConfig"]["SecurityGroupIds"]
+        assert groups == [{"Ref": "FunctionSecurityGroup"}, {"Ref": "WebSocketSecurityGroup"}]
 
 
 @every_deployment
@@ -447,7 +488,7 @@ def test_images_match_the_packages_and_their_handlers():
     version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
     functions = [name for name, one in zips["Resources"].items() if "CodeUri" in one.get("Properties", {})]
 
-    assert len(functions) == 10 and image_template().count("PackageType: Image") == 10
+    assert len(functions) == 11 and image_template().count("PackageType: Image") == 11
     for name in functions:
         zip, image = zips["Resources"][name]["Properties"], images["Resources"][name]["Properties"]
         (function,) = re.findall(rf"/gatehouse-([a-z-]+)-{version}\.zip$", zip["CodeUri"])
