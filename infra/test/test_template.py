@@ -416,7 +416,7 @@ def test_the_dashboard_is_valid_json(stack):
     text = text.replace("${RedisMetrics}", variables["RedisMetrics"]["Fn::Sub"])
     widgets = json.loads(re.sub(r"\$\{[\w.:]+}", "name", text))["widgets"]
 
-    assert len(widgets) == 8
+    assert len(widgets) == 9
     assert all(widget["properties"].get("metrics") or widget["properties"]["query"] for widget in widgets)
     squares = [
         (x, y)
