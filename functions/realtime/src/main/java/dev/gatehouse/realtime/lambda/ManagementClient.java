@@ -108,7 +108,8 @@ final class ManagementClient implements ManagementApi, AutoCloseable {
         boolean isTimeout =
                 failure instanceof HttpTimeoutException && !(failure instanceof HttpConnectTimeoutException);
         if (!isTimeout && !(failure instanceof ConnectException)) {
-            LOG.debug("A message to a WebSocket had no response", failure);
+            // Without the exception's message, which may quote the request.
+            LOG.debug("A message to a WebSocket had no response: {}", failure == null ? "" : failure.getClass().getSimpleName());
         }
         return isTimeout ? PostOutcome.FAILED : PostOutcome.RETRYABLE;
     }

@@ -124,7 +124,8 @@ public final class WebSocketFunction implements RequestStreamHandler {
                 Duration.ofNanos(System.nanoTime() - start),
                 requestId,
                 tenant));
-        return result.status;
+        // The client has an error message already, and API Gateway must not add one of its own.
+        return result.status == 503 ? 200 : result.status;
     }
 
     private record Result(

@@ -3,6 +3,9 @@ package dev.gatehouse.realtime.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.RedisMetricValues;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +23,7 @@ final class TestFunction implements AutoCloseable {
 
     private final ApplicationContext context;
     private final WebSocketFunction function;
+    private volatile String outcome = "";
 
     TestFunction(String redisUrl, ManagementStub stub) {
         this(Map.of("REDIS_URL", redisUrl, "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "1000"), stub);
@@ -27,7 +31,7 @@ final class TestFunction implements AutoCloseable {
 
     TestFunction(Map<String, String> environment, ManagementStub stub) {
         context = FunctionContext.start(FunctionContext.builder()
-                .singletons(RedisSettings.fromEnvironment(environment), ManagementStub.client())
+                .singletons(RedisSettings.fromEnvironment(environment), ManagementStub.client(), new Outcomes())
                 .properties(Map.of("gatehouse.channels", CHANNELS)));
         function = new WebSocketFunction(context, Map.of(WebSocketFunction.ENDPOINT, stub.url()));
     }
@@ -52,6 +56,22 @@ final class TestFunction implements AutoCloseable {
         }
         var response = out.toString(StandardCharsets.UTF_8);
         return Integer.parseInt(response.replaceAll("^\\{\"statusCode\":(\\d+)}$", "$1"));
+    }
+
+    /** Returns the outcome of the last event. */
+    String outcome() {
+        return outcome;
+    }
+
+    private final class Outcomes implements Telemetry {
+
+        @Override
+        public void recordRequest(RequestFacts request) {
+            outcome = request.outcome();
+        }
+
+        @Override
+        public void recordCheck(RedisMetricValues redis) {}
     }
 
     private static Context invocation(Duration remaining) {

@@ -44,7 +44,10 @@ class WebSocketFunctionTest {
         redis = RedisProcess.start();
         api = ManagementStub.start();
         function = new TestFunction(redis.url(), api);
-        await().until(() -> function.send("warm", "warm", "{'do':'ping'}") == 200);
+        await().until(() -> {
+            function.send("warm", "warm", "{'do':'ping'}");
+            return function.outcome().equals("ok");
+        });
     }
 
     @AfterAll
