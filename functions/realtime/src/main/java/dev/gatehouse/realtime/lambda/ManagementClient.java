@@ -109,7 +109,9 @@ final class ManagementClient implements ManagementApi, AutoCloseable {
                 failure instanceof HttpTimeoutException && !(failure instanceof HttpConnectTimeoutException);
         if (!isTimeout && !(failure instanceof ConnectException)) {
             // Without the exception's message, which may quote the request.
-            LOG.debug("A message to a WebSocket had no response: {}", failure == null ? "" : failure.getClass().getSimpleName());
+            LOG.debug(
+                    "A message to a WebSocket had no response: {}",
+                    failure == null ? "" : failure.getClass().getSimpleName());
         }
         return isTimeout ? PostOutcome.FAILED : PostOutcome.RETRYABLE;
     }

@@ -180,8 +180,7 @@ class GatewayDeliveryTest {
             assertThat(api.messages("grace" + test)).isEmpty();
 
             own.restart();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> isServing(down));
+            await().atMost(Duration.ofSeconds(20)).until(() -> isServing(down));
         }
     }
 

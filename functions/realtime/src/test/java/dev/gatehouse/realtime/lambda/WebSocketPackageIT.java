@@ -45,7 +45,8 @@ class WebSocketPackageIT {
     void connectsJoinsPublishesAndDisconnects() {
         try (var redis = RedisProcess.start();
                 var api = ManagementStub.start();
-                var function = Deployment.underTest().of(function(redis.url(), api)).start()) {
+                var function =
+                        Deployment.underTest().of(function(redis.url(), api)).start()) {
             assertThat(function.invoke(TestEvent.CONNECT.of("ada", "a="), PATIENCE)
                             .response())
                     .isEqualTo(OK);
