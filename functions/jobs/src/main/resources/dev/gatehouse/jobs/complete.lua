@@ -11,12 +11,12 @@
 local replies = {}
 for i = 4, #ARGV, 2 do
   local id, lease = ARGV[i], ARGV[i + 1]
-  local reply = recall('l' .. lease)
+  local reply = recall('d' .. lease)
   if not reply then
     local j = find(id)
     if j and j.state == 'active' and j.lease == lease then
       finish(j)
-      reply = remember('l' .. lease, cmsgpack.pack('completed', attended()))
+      reply = remember('d' .. lease, cmsgpack.pack('completed', attended()))
     end
   end
   replies[#replies + 1] = reply or cmsgpack.pack('lost')

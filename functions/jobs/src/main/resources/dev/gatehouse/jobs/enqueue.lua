@@ -38,18 +38,18 @@ end
 
 local function replace()
   take_out(j)
-  local was_due = j.state ~= 'delayed'
-  local was_blocked = j.state == 'blocked'
+  local was_due = j.due <= now
   j.due, j.enqueued, j.ttl, j.max_attempts = due, now, new[3], new[6]
   j.attempt, j.crashes, j.reason, j.follower = 1, 0, '', ''
   redis.call('HDEL', payloads, ' ' .. id)
   redis.call('HSET', payloads, id, payload)
   if was_due and due <= now then
-    put(j, was_blocked and 'blocked' or 'ready')
+    line_up(j)
+    put(j, j.state == 'blocked' and 'blocked' or 'ready')
     return
   end
   redis.call('ZREM', ends, member(j))
-  if j.place == LINED_UP then
+  if j.place ~= PLACED then
     leave_group(j)
   end
   j.seq = next_seq()

@@ -29,8 +29,8 @@ local MAX_MOVES = 100
 
 local sets = {delayed = delayed, ready = ready, active = leases, dead = dead}
 
--- Places of a job in its group.
-local OUTSIDE, LINED_UP, PLACED = 0, 1, 2
+-- Places of a job in its group: not due yet, due, due and next, and taken before.
+local OUTSIDE, LINED_UP, RESERVED, PLACED = 0, 1, 2, 3
 
 -- Whether the script made a job ready.
 local made_ready = false
@@ -177,7 +177,7 @@ local function fill_places(g)
     end
     redis.call('ZREM', blocked, first)
     if j and j.state == 'blocked' then
-      j.place, g.placed = PLACED, g.placed + 1
+      j.place, g.placed = RESERVED, g.placed + 1
       put(j, 'ready')
     end
   end
@@ -197,7 +197,7 @@ local function leave_group(j)
   if j.place ~= OUTSIDE then
     local g = load_group(j.group)
     g.jobs = math.max(0, g.jobs - 1)
-    g.placed = math.max(0, g.placed - (j.place == PLACED and 1 or 0))
+    g.placed = math.max(0, g.placed - (j.place >= RESERVED and 1 or 0))
     j.place = OUTSIDE
     fill_places(g)
     save_group(g)
@@ -206,7 +206,7 @@ end
 
 -- Returns whether the job can be leased now. Then occupy must follow, if it is.
 local function has_place(j)
-  if j.group == '' or j.place == PLACED then
+  if j.group == '' or j.place >= RESERVED then
     return true
   end
   local g = load_group(j.group)
@@ -214,10 +214,13 @@ local function has_place(j)
 end
 
 local function occupy(j)
-  if j.group ~= '' and j.place ~= PLACED then
-    local g = load_group(j.group)
-    j.place, g.placed = PLACED, g.placed + 1
-    save_group(g)
+  if j.group ~= '' then
+    if j.place < RESERVED then
+      local g = load_group(j.group)
+      g.placed = g.placed + 1
+      save_group(g)
+    end
+    j.place = PLACED
   end
 end
 

@@ -39,7 +39,7 @@ local function heal()
     if j.place ~= OUTSIDE then
       local g = by_name[j.group] or {name = j.group, limit = j.limit, placed = 0, jobs = 0}
       by_name[j.group] = g
-      g.jobs, g.placed = g.jobs + 1, g.placed + (j.place == PLACED and 1 or 0)
+      g.jobs, g.placed = g.jobs + 1, g.placed + (j.place >= RESERVED and 1 or 0)
       if j.turn >= (latest[j.group] or 0) then
         latest[j.group], g.limit = j.turn, j.limit
       end

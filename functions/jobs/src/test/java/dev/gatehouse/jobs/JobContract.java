@@ -379,6 +379,8 @@ abstract class JobContract extends JobCalls {
         var waiting = fail(failed, 1);
         take(1);
         assertThat(fail(failed, 5)).isEqualTo(waiting);
+        assertThat(complete(failed)).isEqualTo(new Lost<>());
+        assertThat(giveBack(failed)).isEqualTo(new Lost<>());
         pass(120 * SECOND);
         assertThat(((Accepted) enqueue(job)).dueAt()).isEqualTo(in(0));
     }
