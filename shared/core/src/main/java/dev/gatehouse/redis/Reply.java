@@ -67,6 +67,11 @@ public sealed interface Reply<T extends @Nullable Object> {
         };
     }
 
+    /** Returns the value if Redis executed the command; otherwise {@code fallback}. */
+    default T orElse(T fallback) {
+        return this instanceof Answered<T>(var value) ? value : fallback;
+    }
+
     /** Applies {@code mapping} to the value of an answered reply. */
     @SuppressWarnings("unchecked")
     default <R extends @Nullable Object> Reply<R> map(Function<? super T, ? extends R> mapping) {

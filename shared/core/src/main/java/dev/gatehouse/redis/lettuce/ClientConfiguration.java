@@ -106,7 +106,7 @@ final class ClientConfiguration {
         return client;
     }
 
-    private static ClientOptions.Builder common(RedisSettings settings, ClientOptions.Builder options) {
+    static ClientOptions.Builder common(RedisSettings settings, ClientOptions.Builder options) {
         var keepAlive = KeepAliveOptions.builder()
                 .enable()
                 .idle(KEEPALIVE)
@@ -137,7 +137,7 @@ final class ClientConfiguration {
         return settings.nodes().stream().map(node -> uri(settings, node)).toList();
     }
 
-    private static RedisURI uri(RedisSettings settings, RedisSettings.Node node) {
+    static RedisURI uri(RedisSettings settings, RedisSettings.Node node) {
         var uri = RedisURI.builder()
                 .withHost(node.host())
                 .withPort(node.port())
