@@ -8,6 +8,7 @@ import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,10 @@ class StatesOutageOverHttpTest {
     @Test
     void anInvalidSettingNamesItself() {
         for (var setting : new String[] {
-            "GATEHOUSE_STATE_READS_WHEN_DOWN", "GATEHOUSE_STATE_WRITES_WHEN_DOWN", "GATEHOUSE_STATES_ON_RECOVERY"
+            "GATEHOUSE_STATE_READS_WHEN_DOWN",
+            "GATEHOUSE_STATE_WRITES_WHEN_DOWN",
+            "GATEHOUSE_STATES_ON_RECOVERY",
+            "WORKFLOW_STATE_TTL"
         }) {
             assertThatThrownBy(() -> TestServer.start(setting, "open")).hasStackTraceContaining(setting);
         }
@@ -91,6 +95,26 @@ class StatesOutageOverHttpTest {
                 assertThat(read.body()).containsEntry("degraded", false).containsEntry("value", Map.of("step", 1));
             });
         }
+    }
+
+    @Test
+    void newStatesLiveAsConfiguredWithAndWithoutRedis() throws IOException {
+        try (var redis = RedisProcess.start();
+                var server = TestServer.start(
+                        "REDIS_URL", redis.url(),
+                        "GATEHOUSE_STATE_WRITES_WHEN_DOWN", "local",
+                        "WORKFLOW_STATE_TTL", "600")) {
+            var caller = TestServer.caller(server);
+            livesForTenMinutes(save(caller, "on-redis", "'absent'", "first"));
+            redis.stop();
+            livesForTenMinutes(save(caller, "in-memory", "'absent'", "first"));
+        }
+    }
+
+    private static void livesForTenMinutes(CallerResponse saved) {
+        assertThat(saved.status()).isEqualTo(201);
+        var expires = Instant.parse((String) saved.body().get("expiresAt"));
+        assertThat(Duration.between(Instant.now(), expires)).isBetween(Duration.ofMinutes(9), Duration.ofMinutes(11));
     }
 
     private static CallerResponse save(Caller caller, String id, String expect, String saveId) {

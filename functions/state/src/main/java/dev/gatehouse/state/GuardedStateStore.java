@@ -69,18 +69,29 @@ public final class GuardedStateStore implements StateStore {
         this.copies = new CopiedStates(fallback.readsCopies() || fallback.writesToMemory(), clock);
     }
 
+    /** Returns guarded states like {@link #over(RedisLink, Outage, StateFallback, Duration)}, in which a new one lives for a day. */
+    public static StateStore over(RedisLink link, Outage outage, StateFallback fallback) {
+        return over(link, outage, fallback, StateLifetime.DEFAULT);
+    }
+
     /**
      * Returns guarded states on {@code link}; states of this process only if the settings disable Redis.
      *
      * @param outage the only outage tracker of the link
+     * @param life the life of a new state whose write has none of its own
      */
-    public static StateStore over(RedisLink link, Outage outage, StateFallback fallback) {
-        var local = new LocalStateStore();
+    public static StateStore over(RedisLink link, Outage outage, StateFallback fallback, Duration life) {
+        var local = new LocalStateStore(
+                LocalStateStore.DEFAULT_MAX_STATES, LocalStateStore.DEFAULT_MAX_BYTES, MicroClock::now, life);
         if (!link.settings().enabled()) {
             return local;
         }
-        var guarded =
-                new GuardedStateStore(new RedisStateStore(link), local, fallback, outage::isOngoing, MicroClock::now);
+        var guarded = new GuardedStateStore(
+                new RedisStateStore(link, RedisStateStore.TOMBSTONE, life),
+                local,
+                fallback,
+                outage::isOngoing,
+                MicroClock::now);
         outage.onRecovery(() -> {
             var _ = guarded.recover();
         });

@@ -195,9 +195,9 @@ record LocalState(
     }
 
     /** Returns the state after the write. */
-    LocalState written(StateWrite write, long now, long nextVersion) {
+    LocalState written(StateWrite write, long now, long nextVersion, Duration lifeOfNew) {
         boolean isNew = !isLive(now);
-        long ttl = write.ttlSeconds().orElse(isNew ? StateWrite.DEFAULT_TTL_SECONDS : 0) * 1_000_000;
+        long ttl = write.ttlSeconds().orElse(isNew ? lifeOfNew.toSeconds() : 0) * 1_000_000;
         long createdAt = isNew ? now : created;
         long end = ttl > 0 ? now + ttl : expires;
         var outcome = new Saved(

@@ -52,6 +52,7 @@ public final class LocalStateStore implements StateStore {
     record Name(String tenant, StateKey key) {}
 
     private final LongSupplier clock;
+    private final Duration life;
     private final BoundedCache<Name, LocalState> states;
 
     /** The greatest version or fence of the dropped records. */
@@ -59,20 +60,17 @@ public final class LocalStateStore implements StateStore {
 
     private long lastDrop;
 
-    /** Creates a store on the system's clock, with the default bounds. */
-    public LocalStateStore() {
-        this(DEFAULT_MAX_STATES, DEFAULT_MAX_BYTES, MicroClock::now);
-    }
-
     /**
      * Creates a store.
      *
      * @param maxStates at least 1
      * @param maxBytes the bound on the bytes of all states
      * @param clock the time in microseconds since 1970
+     * @param life the life of a new state whose write has none of its own
      */
-    public LocalStateStore(int maxStates, long maxBytes, LongSupplier clock) {
+    public LocalStateStore(int maxStates, long maxBytes, LongSupplier clock, Duration life) {
         this.clock = clock;
+        this.life = life;
         this.states = new BoundedCache<>(maxStates, maxBytes, LocalState::bytes, () -> clock.getAsLong() * 1000);
     }
 
@@ -111,7 +109,7 @@ public final class LocalStateStore implements StateStore {
             var write = writes.get(i);
             var state = before.get(i);
             var earlier = state.earlier(write.saveId());
-            var next = earlier.isPresent() ? state : state.written(write, now, next(state.version(), now));
+            var next = earlier.isPresent() ? state : state.written(write, now, next(state.version(), now), life);
             if (!put(new Name(tenant, write.key()), next, now)) {
                 for (int j = 0; j < i; j++) {
                     put(new Name(tenant, writes.get(j).key()), before.get(j), now);

@@ -73,14 +73,18 @@ public final class RedisStateStore implements StateStore {
 
     private final RetryableScripts scripts;
     private final Duration tombstone;
+    private final Duration life;
 
+    /** Creates a store in which a new state lives for a day. */
     public RedisStateStore(RedisLink link) {
-        this(link, TOMBSTONE);
+        this(link, TOMBSTONE, StateLifetime.DEFAULT);
     }
 
-    RedisStateStore(RedisLink link, Duration tombstone) {
+    /** @param life the life of a new state whose write has none of its own */
+    RedisStateStore(RedisLink link, Duration tombstone, Duration life) {
         this.scripts = new RetryableScripts(link);
         this.tombstone = tombstone;
+        this.life = life;
     }
 
     private static Script script(String name) {
@@ -106,7 +110,7 @@ public final class RedisStateStore implements StateStore {
         writes.getFirst().key().group().ifPresent(group -> call.key(StateKey.indexKey(tenant, group)));
         call.micros(tombstone)
                 .number(writes.size())
-                .micros(Duration.ofSeconds(StateWrite.DEFAULT_TTL_SECONDS))
+                .micros(life)
                 .number(StateValue.MAX_BYTES)
                 .number(REMEMBERED_WRITES);
         writes.forEach(write -> add(write, call));

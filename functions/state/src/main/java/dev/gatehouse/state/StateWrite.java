@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param value the new value; in a merge, the members to set, and with {@code null} as their value those to remove
  * @param merges whether the members that {@code value} does not name remain
  * @param ttlSeconds the remaining life from now, 1 to {@value #MAX_TTL_SECONDS}. If empty, a new state lives for
- *     {@value #DEFAULT_TTL_SECONDS} s, and an existing one keeps its end
+ *     the time that its store is configured with, {@value #DEFAULT_TTL_SECONDS} s by default, and an existing one keeps its
+ *     end
  * @param saveId identifies this write, so that it can be repeated; 1 to {@value #MAX_SAVE_ID_LENGTH} visible ASCII characters
  */
 public record StateWrite(

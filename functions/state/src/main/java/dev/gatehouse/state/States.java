@@ -57,16 +57,18 @@ public final class States implements AutoCloseable {
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static States fromEnvironment() {
-        return owning(RedisLink.fromEnvironment());
+        var life = StateLifetime.from(System.getenv());
+        return owning(RedisLink.fromEnvironment(), life);
     }
 
     /** Opens states as {@link #fromEnvironment} does, but configured by {@code environment}. */
     public static States from(Map<String, String> environment) {
-        return owning(RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
+        var life = StateLifetime.from(environment);
+        return owning(RedisLink.retrying(RedisSettings.fromEnvironment(environment)), life);
     }
 
-    private static States owning(RedisLink link) {
-        return over(link, new Outage(link), link::close);
+    private static States owning(RedisLink link, Duration life) {
+        return over(link, new Outage(link), life, link::close);
     }
 
     /**
@@ -76,11 +78,11 @@ public final class States implements AutoCloseable {
      * @param outage the only outage tracker of the link
      */
     public static States over(RedisLink link, Outage outage) {
-        return over(link, outage, () -> {});
+        return over(link, outage, StateLifetime.DEFAULT, () -> {});
     }
 
-    private static States over(RedisLink link, Outage outage, Runnable onClose) {
-        var store = GuardedStateStore.over(link, outage, StateFallback.DEFAULT);
+    private static States over(RedisLink link, Outage outage, Duration life, Runnable onClose) {
+        var store = GuardedStateStore.over(link, outage, StateFallback.DEFAULT, life);
         return new States(store, link.settings().decisionBudget(), onClose);
     }
 

@@ -48,7 +48,7 @@ class AnyStateTraceTest {
     @Property(tries = 1_000)
     @DeepTries(10_000)
     void inMemory(@ForAll("steps") List<Step> steps) {
-        play(new LocalStateStore(1_000, 10_000_000, NOW::get), steps);
+        play(new LocalStateStore(1_000, 10_000_000, NOW::get, StateLifetime.DEFAULT), steps);
     }
 
     @Property(tries = 150)

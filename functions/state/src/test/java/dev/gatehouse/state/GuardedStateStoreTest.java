@@ -60,7 +60,11 @@ class GuardedStateStoreTest {
 
     private GuardedStateStore guarded(StateFallback fallback, BooleanSupplier isOutage) {
         return new GuardedStateStore(
-                new RedisStateStore(link), new LocalStateStore(100, 1_000_000, now::get), fallback, isOutage, now::get);
+                new RedisStateStore(link),
+                new LocalStateStore(100, 1_000_000, now::get, StateLifetime.DEFAULT),
+                fallback,
+                isOutage,
+                now::get);
     }
 
     private static StateFallback writing(Recovery recovery) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class LocalStateStoreTest extends StateContract {
 
     private final AtomicLong now = new AtomicLong();
-    private LocalStateStore states = new LocalStateStore(1_000, 10_000_000, now::get);
+    private LocalStateStore states = new LocalStateStore(1_000, 10_000_000, now::get, StateLifetime.DEFAULT);
 
     @Override
     StateStore states() {
@@ -34,7 +34,7 @@ class LocalStateStoreTest extends StateContract {
 
     @Test
     void whileFullNoLiveStateIsLostAndTheRecordsOfEndedOnesAreDropped() {
-        states = new LocalStateStore(2, 10_000, now::get);
+        states = new LocalStateStore(2, 10_000, now::get, StateLifetime.DEFAULT);
         var first = saved(A, ABSENT, "{}");
         saved(StateKey.of("b"), ABSENT, "{}");
         assertThat(states.save(tenant, StateWrite.save(StateKey.of("c"), ABSENT, StateValue.of("{}")), patience())
@@ -53,7 +53,7 @@ class LocalStateStoreTest extends StateContract {
 
     @Test
     void aBatchWithoutRoomChangesNothing() {
-        states = new LocalStateStore(10, 3_000, now::get);
+        states = new LocalStateStore(10, 3_000, now::get, StateLifetime.DEFAULT);
         var small = StateWrite.save(StateKey.of("g", "1"), ABSENT, StateValue.of("{}"));
         var large =
                 StateWrite.save(StateKey.of("g", "2"), ABSENT, StateValue.of("{\"a\":\"" + "x".repeat(2_000) + "\"}"));

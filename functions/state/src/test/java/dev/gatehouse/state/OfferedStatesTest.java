@@ -33,7 +33,7 @@ class OfferedStatesTest {
             var stored = new RedisStateStore(link);
             var states = new GuardedStateStore(
                     stored,
-                    new LocalStateStore(100, 1_000_000, now::get),
+                    new LocalStateStore(100, 1_000_000, now::get, StateLifetime.DEFAULT),
                     new StateFallback(FallbackPolicy.LOCAL, FallbackPolicy.LOCAL, Recovery.OFFER),
                     () -> true,
                     now::get);

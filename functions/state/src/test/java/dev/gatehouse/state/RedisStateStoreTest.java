@@ -231,7 +231,7 @@ class RedisStateStoreTest extends StateContract {
     void statesThatHaveEndedLeaveNothingBehind() {
         try (var other = RedisProcess.start();
                 var onServersClock = RedisLink.to(LinkProbe.patientSettings(other.url()))) {
-            var brief = new RedisStateStore(onServersClock, Duration.ofMillis(100));
+            var brief = new RedisStateStore(onServersClock, Duration.ofMillis(100), StateLifetime.DEFAULT);
             var pending = new ArrayList<CompletionStage<Decision<WriteOutcome>>>();
             for (int i = 0; i < Rounds.of(5_000, 100_000); i++) {
                 var key = i % 2 == 0 ? StateKey.of("g" + i % 10, "id" + i) : StateKey.of("id" + i);

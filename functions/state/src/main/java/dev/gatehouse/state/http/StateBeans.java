@@ -8,6 +8,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.state.GuardedStateStore;
 import dev.gatehouse.state.StateFallback;
 import dev.gatehouse.state.StateFallback.Recovery;
+import dev.gatehouse.state.StateLifetime;
 import dev.gatehouse.state.StateStore;
 import dev.gatehouse.state.WaitingStateStore;
 import dev.gatehouse.telemetry.FunctionRoutes;
@@ -16,6 +17,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the states. The bean is eager, so that an invalid setting fails the start; it does not connect. */
@@ -33,7 +35,8 @@ final class StateBeans {
             Outage outage,
             @Nullable @Property(name = "gatehouse.state-reads-when-down") String reads,
             @Nullable @Property(name = "gatehouse.state-writes-when-down") String writes,
-            @Property(name = "gatehouse.states-on-recovery", defaultValue = "") String recovery) {
+            @Property(name = "gatehouse.states-on-recovery", defaultValue = "") String recovery,
+            @Property(name = "workflow.state.ttl", defaultValue = "") String life) {
         return GuardedStateStore.over(
                 link,
                 outage,
@@ -45,7 +48,8 @@ final class StateBeans {
                                 writes,
                                 FallbackPolicy.CLOSED,
                                 FallbackPolicy.LOCAL),
-                        recovery(recovery)));
+                        recovery(recovery)),
+                StateLifetime.from(Map.of(StateLifetime.SETTING, life)));
     }
 
     @Singleton
