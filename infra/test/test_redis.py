@@ -134,6 +134,7 @@ def test_the_functions_user_may_connect_and_read_server_information(server):
     client.call("EVAL", "return 1", "1", "gh:k")
     with pytest.raises(RedisError, match="NOSCRIPT"):
         client.call("EVALSHA", "0" * 40, "1", "gh:k")
+    client.call("QUIT")
 
 
 def test_the_functions_user_may_subscribe_to_the_channels_of_gatehouse(server):

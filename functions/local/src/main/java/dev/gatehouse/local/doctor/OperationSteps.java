@@ -56,6 +56,9 @@ final class OperationSteps {
         simple(HealthCheck.STREAM, "written and read from an id");
         simple(HealthCheck.EXPIRY, "an expired key is gone");
         time();
+        if (!link.settings().cluster() && !report.hasFailures()) {
+            reconnection();
+        }
     }
 
     private void operations(Connected health) {
@@ -110,6 +113,21 @@ final class OperationSteps {
                         "Scripts may not call TIME here; the functions use their own clocks.",
                         "Keep their clocks synchronised, as Lambda does; REDIS_CLOCK=caller saves the attempt.");
             case NotSent<?> _, Unknown<?> _ -> fail(result);
+        }
+    }
+
+    private void reconnection() {
+        report.begin("reconnection");
+        var result = run(HealthCheck.RECONNECTION);
+        switch (result.reply()) {
+            case Answered<Duration>(var latency) ->
+                report.ok("after Redis has closed the connection, in " + Millis.of(latency));
+            case Refused<?> _ ->
+                report.warn("QUIT is not allowed here, so this was not tried.", "Restart Redis to try a reconnection.");
+            case NotSent<?> _, Unknown<?> _ ->
+                report.fail(
+                        "No new connection after Redis has closed the first.",
+                        "Check CONFIG GET maxclients, and limits on new connections in between.");
         }
     }
 

@@ -125,6 +125,7 @@ class DoctorTest {
                     "stream",
                     "expiry",
                     "time in scripts",
+                    "reconnection",
                     "latency",
                     "throughput",
                     "memory",

@@ -28,7 +28,9 @@ public enum HealthCheck {
     /** A script on a stream. */
     STREAM,
     /** A key that is gone once it has expired. */
-    EXPIRY;
+    EXPIRY,
+    /** A reply after Redis has closed the connection on {@code QUIT}, so on a new one. */
+    RECONNECTION;
 
     /** The checks of {@code GET /health/redis}. */
     public static final List<HealthCheck> OPERATIONS = List.of(PING, SET, GET, DELETE);

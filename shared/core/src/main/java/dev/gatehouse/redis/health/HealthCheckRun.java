@@ -31,6 +31,7 @@ public final class HealthCheckRun {
     private static final String VALUE = "gatehouse";
     private static final Duration KEY_TTL = Duration.ofSeconds(10);
     private static final Duration SHORT_TTL = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(10);
     private static final String AS_EXPECTED = "as-expected";
     private static final Map<HealthCheck, Script> SCRIPTS = new ConcurrentHashMap<>();
 
@@ -70,6 +71,7 @@ public final class HealthCheckRun {
             case DELETE ->
                 result(check, start, link.callUntracked(redis -> redis.del(key(HealthCheck.SET)), deadline), 1L);
             case EXPIRY -> expiry(start, deadline);
+            case RECONNECTION -> reconnection(start, deadline);
             case SCRIPT, STRING, TIME, HASH, LIST, SORTED_SET, STREAM ->
                 result(check, start, script(check, deadline), true);
         };
@@ -90,6 +92,24 @@ public final class HealthCheckRun {
                     .completeOnTimeout(null, SHORT_TTL.toMillis() * 2, TimeUnit.MILLISECONDS)
                     .thenCompose(_ -> result(check, start, script(check, deadline), true));
         });
+    }
+
+    private CompletionStage<CheckResult> reconnection(long start, Deadline deadline) {
+        var check = HealthCheck.RECONNECTION;
+        return link.callUntracked(redis -> redis.quit(), deadline)
+                .thenCompose(quit -> quit instanceof Answered
+                        ? result(check, start, pingUntilAnswered(deadline), "PONG")
+                        : CompletableFuture.completedStage(result(check, start, quit, "OK")));
+    }
+
+    /** Repeats a {@code PING} that was sent, or rejected, while Redis closed the connection. */
+    private CompletionStage<Reply<String>> pingUntilAnswered(Deadline deadline) {
+        return link.callUntracked(redis -> redis.ping(), deadline)
+                .thenCompose(reply -> reply.failure() == null || deadline.isSpent()
+                        ? CompletableFuture.completedStage(reply)
+                        : new CompletableFuture<@Nullable Void>()
+                                .completeOnTimeout(null, PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+                                .thenCompose(_ -> pingUntilAnswered(deadline)));
     }
 
     private CompletionStage<Reply<Boolean>> script(HealthCheck check, Deadline deadline) {

@@ -80,7 +80,8 @@ class RedisProbeTest {
                     HealthCheck.LIST,
                     HealthCheck.SORTED_SET,
                     HealthCheck.STREAM,
-                    HealthCheck.EXPIRY));
+                    HealthCheck.EXPIRY,
+                    HealthCheck.RECONNECTION));
 
             assertThat(results).hasSize(HealthCheck.values().length).allMatch(CheckResult::passed);
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
