@@ -234,6 +234,7 @@ class HealthOverHttpTest {
                     .containsEntry("connectedClients", 1)
                     .containsEntry("maxMemoryBytes", 64 * 1024 * 1024)
                     .containsEntry("evictionPolicy", "noeviction")
+                    .containsEntry("keys", 1)
                     .containsEntry("keyspaceHits", 6) // the script of the check reads five times
                     .containsEntry("keyspaceMisses", 1)
                     .containsEntry("hitRate", 6.0 / 7)

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statistics that Redis reports; on a cluster, those of one node.
  *
+ * @param keys the keys in all databases
  * @param maxMemoryBytes 0 means unlimited
  * @param hitRate hits of all lookups, from 0 to 1
  * @param withheld the reason why a field is null, by the field's name
@@ -29,6 +30,7 @@ record RedisStatsResponse(
         @Nullable String evictionPolicy,
         @Nullable Long commandsProcessed,
         @Nullable Long commandsPerSecond,
+        @Nullable Long keys,
         @Nullable Long keyspaceHits,
         @Nullable Long keyspaceMisses,
         @Nullable Double hitRate,
@@ -70,6 +72,7 @@ record RedisStatsResponse(
                 fields.value("evictionPolicy", server.evictionPolicy()),
                 fields.value("commandsProcessed", server.number("total_commands_processed")),
                 fields.value("commandsPerSecond", server.number("instantaneous_ops_per_sec")),
+                fields.value("keys", server.keys()),
                 fields.value("keyspaceHits", server.number("keyspace_hits")),
                 fields.value("keyspaceMisses", server.number("keyspace_misses")),
                 fields.value("hitRate", server.hitRate()),

@@ -3,6 +3,7 @@ package dev.gatehouse.redis.health;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The state that Redis reports; on a cluster, the state of one node.
@@ -19,6 +20,11 @@ public record ServerInfo(
         Reported<Long> slowLogTotal,
         Reported<Duration> clockAhead,
         List<Restriction> restrictions) {
+
+    private static final Pattern DATABASE = Pattern.compile("db\\d+");
+
+    /** The start of the field of a database, which exists while it has keys. */
+    private static final Pattern KEYS = Pattern.compile("keys=(\\d{1,18}),");
 
     /** Returns a server that reports nothing, for {@code reason}. */
     static ServerInfo withheld(String reason) {
@@ -64,6 +70,19 @@ public record ServerInfo(
 
     public Reported<String> evictionPolicy() {
         return text("maxmemory_policy");
+    }
+
+    /** Returns the number of keys in all databases. */
+    public Reported<Long> keys() {
+        return info.map(fields -> fields.entrySet().stream()
+                .filter(field -> DATABASE.matcher(field.getKey()).matches())
+                .mapToLong(field -> keys(field.getValue()))
+                .sum());
+    }
+
+    private static long keys(String counts) {
+        var keys = KEYS.matcher(counts);
+        return keys.lookingAt() ? Long.parseLong(keys.group(1)) : 0;
     }
 
     /** Returns the share of lookups that found a key, from 0 to 1; withheld before the first lookup. */

@@ -140,4 +140,13 @@ class DiagnosticsTest {
                         .hitRate())
                 .isEqualTo(new Reported<>(null, "there were no lookups yet"));
     }
+
+    @Test
+    void sumsTheKeysOfAllDatabases() {
+        var server = server("db0:keys=3,expires=1,avg_ttl=5\r\ndb12:keys=4,expires=0\r\ndbs:keys=9,\r\n", Duration.ZERO);
+
+        assertThat(server.keys()).isEqualTo(new Reported<>(7L, null));
+        assertThat(server("redis_version:7.2.4\r\n", Duration.ZERO).keys()).isEqualTo(new Reported<>(0L, null));
+        assertThat(ServerInfo.withheld("no").keys()).isEqualTo(new Reported<>(null, "no"));
+    }
 }
