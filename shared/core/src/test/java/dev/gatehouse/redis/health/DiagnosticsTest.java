@@ -143,7 +143,8 @@ class DiagnosticsTest {
 
     @Test
     void sumsTheKeysOfAllDatabases() {
-        var server = server("db0:keys=3,expires=1,avg_ttl=5\r\ndb12:keys=4,expires=0\r\ndbs:keys=9,\r\n", Duration.ZERO);
+        var server =
+                server("db0:keys=3,expires=1,avg_ttl=5\r\ndb12:keys=4,expires=0\r\ndbs:keys=9,\r\n", Duration.ZERO);
 
         assertThat(server.keys()).isEqualTo(new Reported<>(7L, null));
         assertThat(server("redis_version:7.2.4\r\n", Duration.ZERO).keys()).isEqualTo(new Reported<>(0L, null));
