@@ -168,8 +168,11 @@ public final class CommandClient implements AutoCloseable {
             return CompletableFuture.completedFuture(new NotSent<>(FailureReason.NOT_CONNECTED));
         }
         return send.apply(until).thenCompose(reply -> {
+            if (!retryPolicy.isRetryable(reply, retries)) {
+                return CompletableFuture.completedStage(reply);
+            }
             var pause = retryPolicy.pauseNanos(retries);
-            if (!retryPolicy.isRetryable(reply, retries) || until.remainingNanos() <= pause) {
+            if (until.remainingNanos() <= pause) {
                 return CompletableFuture.completedStage(reply);
             }
             return new CompletableFuture<@Nullable Void>()
