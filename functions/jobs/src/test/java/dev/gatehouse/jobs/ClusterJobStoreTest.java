@@ -1,0 +1,24 @@
+package dev.gatehouse.jobs;
+
+import dev.gatehouse.redis.RedisOnClock;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract on a cluster, where all keys of a queue are in one slot. */
+class ClusterJobStoreTest extends JobContract {
+
+    private static final AtomicLong NOW = new AtomicLong();
+
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.cluster(NOW::get);
+
+    @Override
+    JobStore jobs() {
+        return new RedisJobStore(REDIS.link());
+    }
+
+    @Override
+    AtomicLong clock() {
+        return NOW;
+    }
+}
