@@ -380,6 +380,9 @@ def test_every_alarm_notifies_the_topic_and_has_a_description(stack):
         "ServerErrorsAlarm",
         "LatencyAlarm",
         "DegradedDecisionsAlarm",
+        "RedisFailuresAlarm",
+        "RedisSlowAlarm",
+        *(["ReplicationLagAlarm"] if stack.parameters["RedisMode"] == "own" else []),
         "RedisMemoryAlarm" if stack.parameters["RedisMode"] == "own" else "CacheMemoryAlarm",
     } <= set(alarms)
     for name, alarm in alarms.items():
@@ -394,6 +397,7 @@ def test_every_alarm_notifies_the_topic_and_has_a_description(stack):
 @every_deployment
 def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(stack):
     writer = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfTelemetry.java").read_text()
+    figures = (INFRA.parent / "shared/core/src/main/java/dev/gatehouse/telemetry/RedisMetric.java").read_text()
     seen = set()
 
     for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():
@@ -403,7 +407,9 @@ def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(st
                 continue
             seen.add(metric["MetricName"])
             assert f'NAMESPACE = "{metric["Namespace"]}"' in writer, name
-            assert f'new Metric("{metric["MetricName"]}", ' in writer, name
+            # RedisReplicationLagBytes is the figure REPLICATION_LAG_BYTES.
+            figure = re.sub("(?!^)([A-Z])", r"_\1", metric["MetricName"].removeprefix("Redis")).upper()
+            assert f'new Metric("{metric["MetricName"]}", ' in writer or f"    {figure}(" in figures, name
             (dimension,) = metric["Dimensions"]
             assert dimension["Name"] == "FunctionName" and f'"[[\\"{dimension["Name"]}\\"]]"' in writer, name
             assert dimension["Value"]["Ref"] in stack.of("AWS::Lambda::Function"), name

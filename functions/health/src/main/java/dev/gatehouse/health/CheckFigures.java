@@ -29,6 +29,7 @@ final class CheckFigures {
                 .with(RedisMetric.MAX_CLIENTS, server.maxClients().value())
                 .with(RedisMetric.REPLICATION_LAG_BYTES, replicationLag(server))
                 .with(RedisMetric.SLOWLOG_LENGTH, server.slowLogLength().value())
+                .with(RedisMetric.SLOW_COMMANDS, server.slowLogTotal().value())
                 .with(RedisMetric.EVICTED_KEYS, server.number("evicted_keys").value());
     }
 

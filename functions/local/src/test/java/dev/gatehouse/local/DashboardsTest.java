@@ -46,6 +46,7 @@ class DashboardsTest {
             var check = "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":60}]}";
             caller.check(check);
             caller.check(check);
+            sendRefusedRequests(caller);
             var figures = RedisMetricValues.NONE;
             for (var figure : RedisMetric.values()) {
                 figures = figures.with(figure, 1L);
@@ -61,6 +62,26 @@ class DashboardsTest {
                         && scrape.names().contains("jvm_gc_pause_seconds_sum");
             });
         }
+    }
+
+    /** Creates the series of the outcomes that alerts count. */
+    private static void sendRefusedRequests(Caller caller) {
+        caller.post("/v1/idempotency/claims", "{\"key\":\"order-1\"}");
+        caller.post(
+                "/v1/idempotency/claims/complete",
+                "{\"key\":\"order-1\",\"owner\":\"another-owner-of-it-00\",\"response\":{\"status\":200}}");
+        caller.post(
+                "/v1/rate-limits/settle",
+                "{\"holdId\":\"answer-7\",\"actual\":1,\"name\":\"api\",\"subject\":\"ada\",\"limit\":5,\"windowSeconds\":60}");
+        var save = "{\"id\":\"order-1\",\"expect\":\"absent\",\"value\":{}}";
+        caller.post("/v1/states/save", save);
+        caller.post("/v1/states/save", save);
+        caller.post("/v1/states/save", "{\"id\":\"order-1\",\"expect\":\"any\",\"value\":{},\"fence\":1}");
+        caller.post("/v1/presence/list", "{\"channel\":\"room:42\"}");
+        caller.post("/v1/api-keys/verify", "{\"key\":\"unknown\"}");
+        var token = caller.post("/v1/sessions", "{\"userId\":\"ada\"}").body().get("token");
+        caller.post("/v1/sessions/rotate", "{\"token\":\"%s\",\"graceSeconds\":0}".formatted(token));
+        caller.post("/v1/sessions/lookup", "{\"token\":\"%s\"}".formatted(token));
     }
 
     @SuppressWarnings("unchecked")
@@ -150,6 +171,14 @@ class DashboardsTest {
                         "GatehouseRedisConnectionFailures",
                         "GatehouseRedisMemoryHigh",
                         "GatehouseRedisSlowCommands",
+                        "GatehouseRedisCommandsOver100Millis",
+                        "GatehouseClaimLeasesLost",
+                        "GatehouseHoldsEnded",
+                        "GatehouseCacheLoadsFail",
+                        "GatehouseStateConflicts",
+                        "GatehousePresenceDegraded",
+                        "GatehouseSessionTokenReused",
+                        "GatehouseApiKeysInvalid",
                         "GatehouseDegradedDecisions",
                         "GatehousePolicyDeniesMost",
                         "GatehouseCircuitOpen",

@@ -30,7 +30,7 @@ record PromQl(List<Selector> selectors, Set<String> groupedBy) {
     private static final Pattern TOKEN = Pattern.compile("\\s*(?:([a-zA-Z_:][a-zA-Z0-9_:]*)"
             + "|(\"[^\"]*\"|'[^']*')"
             + "|(\\[(?:[0-9]+[smhd]|\\$__rate_interval|\\$__range)])"
-            + "|([0-9.]+(?:e[0-9]+)?)"
+            + "|([0-9.]+(?:e[0-9]+)?[smhd]?)"
             + "|(=~|!~|!=|==|>=|<=|[-+*/<>=(){},]))");
 
     static PromQl of(String query) {

@@ -32,7 +32,11 @@ class ScheduledCheckTest {
 
     @Test
     void reportsTheFiguresAsMetricsUntilRedisIsDown() throws Exception {
-        try (var redis = RedisProcess.setup().config("maxmemory 50mb").start();
+        try (var redis = RedisProcess.setup()
+                        .config("maxmemory 50mb")
+                        .config("slowlog-log-slower-than 0")
+                        .config("slowlog-max-len 2")
+                        .start();
                 var replica = RedisProcess.setup().replicaOf(redis).start();
                 var running = HealthServer.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
             await().atMost(PATIENCE)
@@ -45,7 +49,12 @@ class ScheduledCheckTest {
             assertThat(metrics.value("gatehouse_redis_connected_clients", Map.of()))
                     .isPositive();
             assertThat(metrics.value("gatehouse_redis_max_clients", Map.of())).isPositive();
-            assertThat(metrics.names()).contains("gatehouse_redis_slowlog_length", "gatehouse_redis_evicted_keys");
+            assertThat(metrics.value("gatehouse_redis_slowlog_length", Map.of()))
+                    .isEqualTo(2);
+            assertThat(metrics.value("gatehouse_redis_slow_commands", Map.of()))
+                    .as("grows although the log is full")
+                    .isGreaterThan(2);
+            assertThat(metrics.names()).contains("gatehouse_redis_evicted_keys");
             assertThat(replica.isAlive()).isTrue();
 
             redis.stop();

@@ -13,6 +13,7 @@ public enum RedisMetric {
     /** The lag of the replica farthest behind; unknown if there is no replica. */
     REPLICATION_LAG_BYTES("Bytes", "Bytes that the replica farthest behind has not acknowledged"),
     SLOWLOG_LENGTH("Count", "Entries of the slow log, which has the latest only"),
+    SLOW_COMMANDS("Count", "Commands that Redis has logged as slow since it started"),
     EVICTED_KEYS("Count", "Keys that Redis evicted since it started");
 
     private final String unit;
