@@ -210,6 +210,10 @@ def test_a_torn_or_changed_copy_is_refused(installed, tmp_path):
             assert (result.returncode, "no whole backup" in result.stderr) == (3, True), (name, result)
     assert contents(new) == {}
 
+    (tmp_path / "newer.rdb").write_bytes(whole.replace(whole[:9], b"REDIS0099", 1))
+    result = backup("verify", tmp_path / "newer.rdb")
+    assert (result.returncode, "newer version" in result.stderr) == (1, True), result
+
 
 def test_backups_are_removed_by_count_and_age_and_other_files_stay(installed):
     folder = installed.folder / "backups"
