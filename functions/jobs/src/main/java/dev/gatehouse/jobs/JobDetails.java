@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param dueAt the time before which the job does not run, or did not
  * @param leaseExpiresAt the end of the lease of an active job
  * @param death the death of a dead job
- * @param expiresAt the time at which the job expires if nothing happens to it
+ * @param expiresAt the time at which the job expires if nothing happens to it. Its follower remains
  * @param followed whether another job with this id runs when this one is done
  */
 public record JobDetails(

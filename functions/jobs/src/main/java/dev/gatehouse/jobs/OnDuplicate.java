@@ -19,6 +19,9 @@ public enum OnDuplicate {
      * lease ends without completion.
      */
     REPLACE,
-    /** The new job runs once when the active one is completed, dead or expired. A later one takes its place. */
+    /**
+     * The new job runs once when the active one is completed, dead or expired, and its life begins then. A later
+     * one takes its place.
+     */
     AFTER
 }

@@ -15,7 +15,7 @@ for i = 4, #ARGV, 2 do
   if not reply then
     local j = find(id)
     if j and j.state == 'active' and j.lease == lease then
-      finish(j)
+      finish(j, now)
       reply = remember('d' .. lease, cmsgpack.pack('completed', attended()))
     end
   end

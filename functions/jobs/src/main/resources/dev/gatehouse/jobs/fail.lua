@@ -24,8 +24,8 @@ end
 local function fail(j, pause, thousandths, is_dead, reason)
   local attempt, follower = j.attempt, follower_of(j)
   if follower and follower[7] == 1 then
-    finish(j)
-    return cmsgpack.pack('waiting', attempt, attended(), follower[1])
+    local due = finish(j, now)
+    return cmsgpack.pack('waiting', attempt, attended(), due)
   end
   if is_dead or attempt >= j.max_attempts then
     bury(j, now, reason)

@@ -16,8 +16,7 @@ for i = 4, #ARGV, 2 do
       local attempt, follower = j.attempt, follower_of(j)
       local due = now
       if follower and follower[7] == 1 then
-        due = follower[1]
-        finish(j)
+        due = finish(j, now)
       else
         take_out(j)
         j.due, j.lease, j.lease_end = now, '', 0

@@ -7,7 +7,7 @@
 -- KEYS[5]  leases: sorted set of leased jobs, by the end of the lease
 -- KEYS[6]  blocked: sorted set of jobs that wait for others of their group, all with score 0: group, ' ', turn, member
 -- KEYS[7]  dead: sorted set of dead jobs, by the time of death, which is unique
--- KEYS[8]  ends: sorted set of all jobs, by their expiry
+-- KEYS[8]  ends: sorted set of all jobs, by their expiry or that of their follower
 -- KEYS[9]  groups: hash of 'g' and the group to its limit, jobs with a place and jobs, packed; '#' is the last sequence number
 -- KEYS[10] drainers: sorted set of attending drainers, by the end of their attendance
 -- KEYS[11], KEYS[12]  memory: hashes of recent calls to their replies, one for even and one for odd slices of time
@@ -115,10 +115,22 @@ local function end_of(j)
   return (j.state == 'active' and j.lease_end or j.state == 'dead' and j.died or j.due) + j.ttl
 end
 
+-- Returns {due, enqueued, ttl, group, limit, max_attempts, replaces} of the follower, or nil. With replaces 1 the job does not
+-- run again.
+local function follower_of(j)
+  return j.follower ~= '' and {cmsgpack.unpack(j.follower)} or nil
+end
+
+-- Returns the expiry of the job and its follower, whose life begins when the job is done.
+local function last_end_of(j)
+  local follower = follower_of(j)
+  return follower and math.max(end_of(j), follower[1]) + follower[3] or end_of(j)
+end
+
 local function save(j)
   redis.call('HSET', jobs, j.id, cmsgpack.pack(j.seq, j.turn, j.state, j.due, j.enqueued, j.ttl, j.group, j.limit, j.place,
     j.attempt, j.max_attempts, j.crashes, j.lease, j.lease_end, j.died, j.reason, j.follower))
-  redis.call('ZADD', ends, end_of(j), member(j))
+  redis.call('ZADD', ends, last_end_of(j), member(j))
 end
 
 -- Removes the job from the set of its state. Requires a later call of put or remove.
@@ -256,26 +268,23 @@ local function remove(j)
   end
 end
 
--- Returns {due, enqueued, ttl, group, limit, max_attempts, replaces} of the follower, or nil. With replaces 1 the job does not
--- run again.
-local function follower_of(j)
-  return j.follower ~= '' and {cmsgpack.unpack(j.follower)} or nil
-end
-
--- Removes a job that is done. Its follower is in the queue then.
-local function finish(j)
+-- Removes a job that is done since a time. Its follower waits then. Returns the due time of the follower.
+local function finish(j, at)
   local follower = follower_of(j)
   local payload = follower and redis.call('HGET', payloads, ' ' .. j.id)
   remove(j)
-  if payload then
-    add(j.id, payload, follower)
+  if not payload then
+    return at
   end
+  follower[1] = math.max(follower[1], at)
+  add(j.id, payload, follower)
+  return follower[1]
 end
 
 -- Makes the job dead, unless it has a follower.
 local function bury(j, at, reason)
   if j.follower ~= '' then
-    return finish(j)
+    return finish(j, at)
   end
   take_out(j)
   leave_group(j)
@@ -289,7 +298,7 @@ local function crash(j)
   j.crashes = j.crashes + 1
   local follower = follower_of(j)
   if follower and follower[7] == 1 then
-    finish(j)
+    finish(j, j.lease_end)
   elseif j.crashes >= max_crashes then
     bury(j, j.lease_end, 'crashed')
   else
@@ -307,19 +316,19 @@ local function find(id)
     j = load(id)
   end
   while j and end_of(j) <= now do
-    finish(j)
+    finish(j, end_of(j))
     j = load(id)
   end
   made_ready = false
   return j
 end
 
--- Removes jobs that have expired.
+-- Removes jobs that have expired with their followers.
 local function trim()
   for _, m in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, MAX_MOVES)) do
     local j = load(id_of(m))
     if j and member(j) == m then
-      finish(j)
+      remove(j)
     else
       redis.call('ZREM', ends, m)
     end

@@ -34,7 +34,7 @@ local function heal()
   for i = 1, #fields, 2 do
     local j = load(fields[i])
     index(j)
-    redis.call('ZADD', ends, end_of(j), member(j))
+    redis.call('ZADD', ends, last_end_of(j), member(j))
     last = math.max(last, j.seq)
     if j.place ~= OUTSIDE then
       local g = by_name[j.group] or {name = j.group, limit = j.limit, placed = 0, jobs = 0}
@@ -60,7 +60,11 @@ local function end_leases()
   for _, m in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now, 'LIMIT', 0, MAX_MOVES)) do
     local j = load(id_of(m))
     if j and j.state == 'active' and member(j) == m then
-      crash(j)
+      if end_of(j) <= now then
+        finish(j, end_of(j))
+      else
+        crash(j)
+      end
     else
       redis.call('ZREM', leases, m)
     end
@@ -97,13 +101,17 @@ local function lease_first()
     -- Lost with its key.
     redis.call('ZREM', ready, m)
     if j then
-      finish(j)
+      finish(j, now)
     end
     return true
   end
   if not has_place(j) then
     take_out(j)
     put(j, 'blocked')
+    return true
+  end
+  if end_of(j) <= now then
+    finish(j, end_of(j))
     return true
   end
   if #taken == max or #taken > 0 and bytes + #payload > max_bytes then

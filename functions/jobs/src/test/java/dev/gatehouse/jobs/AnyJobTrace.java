@@ -36,7 +36,7 @@ final class AnyJobTrace {
 
         record ListDead() implements Step {}
 
-        /** Repeats the last call with the same arguments, as after a lost reply. */
+        /** Repeats the call of the previous step with the same arguments, as after a lost reply. */
         record Again() implements Step {}
 
         record Clock(int seconds) implements Step {}

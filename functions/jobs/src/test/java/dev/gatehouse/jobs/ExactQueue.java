@@ -52,6 +52,11 @@ final class ExactQueue {
             return from + content.ttlSeconds() * 1_000_000;
         }
 
+        /** Returns the end of the job and its follower. */
+        long lastEnd() {
+            return follower == null ? end() : Math.max(end(), follower.due) + follower.content.ttlSeconds() * 1_000_000;
+        }
+
         boolean isIn(Job other) {
             return made.group().isPresent() && made.group().equals(other.made.group());
         }
@@ -73,14 +78,14 @@ final class ExactQueue {
             job = jobs.get(id);
         }
         while (job != null && job.end() <= now) {
-            finish(job);
+            finish(job, job.end());
             job = jobs.get(id);
         }
         return job;
     }
 
     private void trim() {
-        sorted(job -> job.end() <= now, Comparator.comparingLong(Job::end)).forEach(this::finish);
+        jobs.values().removeIf(job -> job.lastEnd() <= now);
     }
 
     private List<Job> sorted(Predicate<Job> filter, Comparator<Job> order) {
@@ -138,9 +143,11 @@ final class ExactQueue {
         return last;
     }
 
-    private void finish(Job job) {
+    /** Removes a job that is done since a time. */
+    private void finish(Job job, long at) {
         jobs.remove(job.made.id());
         if (job.follower != null) {
+            job.follower.due = Math.max(job.follower.due, at);
             add(job.follower);
         }
     }
@@ -148,7 +155,7 @@ final class ExactQueue {
     private void crash(Job job) {
         job.crashes++;
         if (job.follower != null && job.followerReplaces) {
-            finish(job);
+            finish(job, job.leaseEnd);
         } else if (job.crashes == JobStore.MAX_CRASHES) {
             bury(job, job.leaseEnd);
         } else {
@@ -165,7 +172,7 @@ final class ExactQueue {
 
     private void bury(Job job, long at) {
         if (job.follower != null) {
-            finish(job);
+            finish(job, at);
             return;
         }
         long latest =
@@ -193,21 +200,30 @@ final class ExactQueue {
         sorted(
                         job -> job.state == JobState.ACTIVE && job.leaseEnd <= now,
                         Comparator.comparingLong(job -> job.leaseEnd))
-                .forEach(this::crash);
+                .forEach(job -> {
+                    if (job.end() <= now) {
+                        finish(job, job.end());
+                    } else {
+                        crash(job);
+                    }
+                });
         var taken = new ArrayList<Job>();
-        while (taken.size() < max) {
+        while (true) {
             var next = sorted(this::isTakeable, Comparator.comparingLong(job -> job.turn));
-            if (next.isEmpty()) {
-                break;
+            var job = next.isEmpty() ? null : next.getFirst();
+            if (job != null && job.end() <= now) {
+                finish(job, job.end());
+                continue;
             }
-            var job = next.getFirst();
+            if (job == null || taken.size() == max) {
+                return taken;
+            }
             job.isPlaced = true;
             job.state = JobState.ACTIVE;
             job.leaseEnd = now + leaseMicros;
             taken.add(job);
             job.lease = request + "." + taken.size();
         }
-        return taken;
     }
 
     Optional<Long> nextDue() {
@@ -261,7 +277,7 @@ final class ExactQueue {
         if (job == null) {
             return new Lost<>();
         }
-        finish(job);
+        finish(job, now);
         return new Held<>("completed");
     }
 
@@ -272,7 +288,7 @@ final class ExactQueue {
         }
         int attempt = job.attempt;
         if (job.follower != null && job.followerReplaces) {
-            finish(job);
+            finish(job, now);
             return new Held<>("waiting " + attempt + " " + job.follower.due);
         }
         if (isDead || attempt >= job.content.maxAttempts()) {
@@ -294,7 +310,7 @@ final class ExactQueue {
             return new Lost<>();
         }
         if (job.follower != null && job.followerReplaces) {
-            finish(job);
+            finish(job, now);
             return new Held<>("waiting " + job.attempt + " " + job.follower.due);
         }
         job.due = now;

@@ -194,6 +194,16 @@ abstract class JobContract extends JobCalls {
     }
 
     @Test
+    void aFollowerOutlivesItsJob() {
+        enqueue(NewJob.of("a", ONE).withTtlSeconds(10));
+        takeOne();
+        enqueue(NewJob.of("a", TWO).withOnDuplicate(OnDuplicate.AFTER).withTtlSeconds(1000));
+        pass((30 + 10 + 1000) * SECOND - 1);
+        assertThat(takeOne().payload()).isEqualTo(TWO);
+        assertThat(inspect("a").orElseThrow().enqueuedAt()).isEqualTo(in(1 - (30 + 10 + 1000) * SECOND));
+    }
+
+    @Test
     void theOldPayloadDoesNotRunAfterAReplacement() {
         enqueue("a");
         var first = takeOne();
