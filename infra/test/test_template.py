@@ -417,6 +417,19 @@ def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(st
 
 
 @every_deployment
+def test_the_alarms_over_all_functions_read_the_same_functions(stack):
+    read = {
+        name: [one["MetricStat"]["Metric"]["Dimensions"] for one in alarm["Metrics"] if "MetricStat" in one]
+        for name, alarm in stack.of("AWS::CloudWatch::Alarm").items()
+        if name in ("DegradedDecisionsAlarm", "RedisFailuresAlarm", "RedisSlowAlarm")
+    }
+
+    assert len(read) == 3 and read["DegradedDecisionsAlarm"] == read["RedisFailuresAlarm"] == read["RedisSlowAlarm"]
+    # CloudWatch's limit of the metrics in an expression.
+    assert len(read["DegradedDecisionsAlarm"]) <= 10
+
+
+@every_deployment
 def test_the_dashboard_is_valid_json(stack):
     text, variables = stack.resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     text = text.replace("${RedisMetrics}", variables["RedisMetrics"]["Fn::Sub"])
