@@ -7,7 +7,7 @@
 -- Reply    packed: {"cancelled", 1 if nothing became ready by it or a drainer attends, else 0}: no job has the id
 --          {"active"}: nothing was changed
 
--- include: queue.lua
+-- include: lifecycle.lua
 local request = 'c' .. ARGV[5]
 local reply = recall(request)
 if reply then

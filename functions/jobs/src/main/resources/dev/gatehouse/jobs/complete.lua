@@ -7,7 +7,7 @@
 --          "lost": the lease is not that of the job, or has ended; nothing was changed
 --          A repeated call gets the same
 
--- include: queue.lua
+-- include: lifecycle.lua
 local replies = {}
 for i = 4, #ARGV, 2 do
   local id, lease = ARGV[i], ARGV[i + 1]

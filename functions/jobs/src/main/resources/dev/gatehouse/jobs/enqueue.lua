@@ -16,7 +16,7 @@
 -- Reply    packed: {"queued", due time, 1 if attended, else 0}, or the same with "kept", "replaced" or "after"
 --          {"late", latest due time possible}: nothing was changed
 
--- include: queue.lua
+-- include: lifecycle.lua
 local id, payload, mode, request = ARGV[4], ARGV[5], ARGV[11], 'e' .. ARGV[14]
 local due = ARGV[9] == '1' and math.max(now, tonumber(ARGV[8])) or now + tonumber(ARGV[8])
 local latest = now + tonumber(ARGV[10])

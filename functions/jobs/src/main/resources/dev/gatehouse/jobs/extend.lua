@@ -7,7 +7,7 @@
 -- Reply    packed: for each job "extended", end of the lease
 --          "lost": the lease is not that of the job, or has ended; nothing was changed
 
--- include: queue.lua
+-- include: lifecycle.lua
 local replies = {}
 for i = 5, #ARGV, 2 do
   local j = find(ARGV[i])

@@ -12,7 +12,7 @@
 --          "lost": the lease is not that of the job, or has ended; nothing was changed
 --          A repeated call gets the same
 
--- include: queue.lua
+-- include: lifecycle.lua
 local first_pause, longest_pause = tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local function backoff(attempt, thousandths)

@@ -5,7 +5,7 @@
 -- then for each job: id, lease
 -- Reply    as that of fail.lua: "waiting" or "lost"
 
--- include: queue.lua
+-- include: lifecycle.lua
 local replies = {}
 for i = 4, #ARGV, 2 do
   local id, lease = ARGV[i], ARGV[i + 1]

@@ -7,7 +7,7 @@
 --          enqueueing, due time, end of the lease or 0, time of death or 0, reason, expiry, 1 if it has a follower or 0}
 --          {"unknown"}
 
--- include: queue.lua
+-- include: lifecycle.lua
 local j = find(ARGV[4])
 expire_keys()
 local payload = j and redis.call('HGET', payloads, j.id)

@@ -6,7 +6,7 @@
 -- then the ids
 -- Reply    packed: {"redriven", 1 if nothing became ready by it or a drainer attends, else 0} and the ids that were dead
 
--- include: queue.lua
+-- include: lifecycle.lua
 local request = 'r' .. ARGV[4]
 local reply = recall(request)
 if reply then

@@ -13,7 +13,7 @@
 --          a job may be taken or 0, number of waiting jobs} and for each job its id, group, attempt, lease, end of the lease,
 --          time of enqueueing and payload
 
--- include: queue.lua
+-- include: lifecycle.lua
 local max, lease_length, request, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local drainer, attend_length, mode = ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local taken, bytes = {}, 0
