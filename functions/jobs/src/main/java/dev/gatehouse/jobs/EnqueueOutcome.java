@@ -26,8 +26,8 @@ public sealed interface EnqueueOutcome {
     record Kept(Instant dueAt, boolean attended) implements Accepted {}
 
     /**
-     * A waiting job had the id. Its payload, its due time and the bounds of its attempts and life are those of the new one now, and no
-     * attempt is counted. Its group and its place in it stay. It keeps its turn, too, if both are due.
+     * A waiting job had the id. Its payload, its due time and the bounds of its attempts and life are those of the new one
+     * now, and no attempt is counted. It stays in its group, in its place. It keeps its turn, too, if both are due.
      */
     record Replaced(Instant dueAt, boolean attended) implements Accepted {}
 

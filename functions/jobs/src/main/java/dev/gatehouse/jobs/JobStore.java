@@ -60,7 +60,7 @@ import java.util.concurrent.CompletionStage;
  *       #CRASHED}.
  *   <li>Each call can be repeated within {@value #REMEMBERED_SECONDS} s after its reply was lost, and gets the first
  *       outcome: an enqueue and a take by their request ids, the end of a lease by the lease. A repeated take returns the jobs
- *       that are still leased by it. Later, an enqueue with the id of a waiting job is {@link EnqueueOutcome.Kept}, and a
+ *       that are still leased by it. A repeated redrive finds no dead job. Later, an enqueue with the id of a waiting job is {@link EnqueueOutcome.Kept}, and a
  *       lost take ends with its leases, as a crash.
  *   <li>Tenants and queues are separate.
  *   <li>Every stage completes by its deadline, and never exceptionally. Without a reply of Redis, the decision is

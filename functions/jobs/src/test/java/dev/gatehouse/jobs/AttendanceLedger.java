@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * The drainers that will take again, by the contract of {@link JobStore}: those that attend, and those that a caller has started
- * because it was told that none attends.
+ * because none attended.
  */
 final class AttendanceLedger {
 
@@ -20,7 +20,7 @@ final class AttendanceLedger {
     private final List<String> started = new ArrayList<>();
     private int count;
 
-    /** Notes what a call reported. If nobody attends, the caller starts a drainer, which has not taken yet. */
+    /** Records the report of a call. If no drainer attends, the caller starts one, which has not taken yet. */
     void reported(boolean attended) {
         if (!attended) {
             start();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Each operation under each network fault: the repetition gets the first outcome, and no job is lost, doubled or leased twice. */
+/** Each operation under each network fault: a repetition gets the first outcome, and no job is lost or leased twice. */
 class JobFaultsTest {
 
     private static final QueueName Q = QueueName.of("q");

@@ -167,7 +167,7 @@ abstract class JobGroupContract extends JobCalls {
     }
 
     @Test
-    void whoMakesAJobOfAGroupReadyIsToldThatNobodyAttends() {
+    void aCallThatMakesAJobReadyReportsThatNoDrainerAttends() {
         enqueue(grouped("a", "g", 1));
         enqueue(grouped("b", "g", 1));
         var held = takeOne();

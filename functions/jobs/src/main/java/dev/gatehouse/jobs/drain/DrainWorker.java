@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,7 +132,7 @@ final class DrainWorker {
 
     private JobResult result(TakenJob job) {
         try {
-            return handler.handle(job);
+            return Objects.requireNonNull(handler.handle(job), "the handler returned no result");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return JobResult.retry(e.getClass().getName());
