@@ -102,6 +102,7 @@ final class ManagementStub implements AutoCloseable {
     void forget() {
         accepted.clear();
         attempts.clear();
+        problems.clear();
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -3,6 +3,7 @@ package dev.gatehouse.realtime.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -266,41 +267,45 @@ class WebSocketFunctionTest {
         assertThat((List<?>) last(ada1).get("members")).hasSizeBetween(80, 99);
     }
 
+    /** Each round has WebSockets of its own, since the messages of one are limited. */
     @Test
+    @DeepTest
     void twoInvocationsInParallelReportEachJoinAndLeaveOnce() throws Exception {
         for (int round = 0; round < Rounds.of(3, 100); round++) {
-            var channel = "room:" + round + test;
-            function.send("grace", grace1, "{'do':'join','channel':'" + channel + "'}");
+            var id = round + "=" + test;
+            var join = "{'do':'join','channel':'room:" + id + "'}";
+            var leave = "{'do':'leave','channel':'room:" + id + "'}";
+            function.send("grace", id, join);
             api.forget();
-            Threads.together(
-                    4,
-                    thread -> function.send("ada", "c" + thread + test, "{'do':'join','channel':'" + channel + "'}"));
+            Threads.together(4, thread -> function.send("ada", "t" + thread + id, join));
             Threads.together(4, thread -> {
                 if (thread % 2 == 0) {
-                    function.send("ada", "c" + thread + test, "{'do':'leave','channel':'" + channel + "'}");
+                    function.send("ada", "t" + thread + id, leave);
                 }
-                function.invoke(TestEvent.DISCONNECT.of("ada", "c" + thread + test));
+                function.invoke(TestEvent.DISCONNECT.of("ada", "t" + thread + id));
             });
-            assertThat(kinds(grace1)).containsExactly("joined ada", "left ada");
-            function.invoke(TestEvent.DISCONNECT.of("grace", grace1));
+            assertThat(kinds(id)).containsExactly("joined ada", "left ada");
+            function.invoke(TestEvent.DISCONNECT.of("grace", id));
         }
     }
 
     @Test
+    @DeepTest
     void aHeartbeatAndALeaveInParallelLeaveNobodyBehind() throws Exception {
         for (int round = 0; round < Rounds.of(5, 200); round++) {
-            var channel = "room:" + round + test;
-            function.send("ada", ada1, "{'do':'join','channel':'" + channel + "'}");
+            var id = round + "=" + test;
+            var join = "{'do':'join','channel':'room:" + id + "'}";
+            function.send("ada", "a" + id, join);
             Threads.together(2, thread -> {
                 if (thread == 0) {
-                    function.send("ada", ada1, "{'do':'ping'}");
+                    function.send("ada", "a" + id, "{'do':'ping'}");
                 } else {
-                    function.invoke(TestEvent.DISCONNECT.of("ada", ada1));
+                    function.invoke(TestEvent.DISCONNECT.of("ada", "a" + id));
                 }
             });
-            function.send("grace", grace1, "{'do':'join','channel':'" + channel + "'}");
-            assertThat(last(grace1)).containsEntry("count", 1);
-            function.invoke(TestEvent.DISCONNECT.of("grace", grace1));
+            function.send("grace", "g" + id, join);
+            assertThat(last("g" + id)).containsEntry("count", 1);
+            function.invoke(TestEvent.DISCONNECT.of("grace", "g" + id));
         }
     }
 

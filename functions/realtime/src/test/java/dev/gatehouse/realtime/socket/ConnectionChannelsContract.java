@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
@@ -110,6 +111,7 @@ abstract class ConnectionChannelsContract {
     }
 
     @Test
+    @DeepTest
     void concurrentJoinsNeverExceedTheMaximum() throws Exception {
         for (int round = 0; round < Rounds.of(2, 50); round++) {
             var user = user("ada", "round-" + round);
@@ -127,6 +129,7 @@ abstract class ConnectionChannelsContract {
     }
 
     @Test
+    @DeepTest
     void ofConcurrentHeartbeatsAndRemovalsOneWins() throws Exception {
         for (int round = 0; round < Rounds.of(2, 50); round++) {
             var user = user("ada", "round-" + round);
