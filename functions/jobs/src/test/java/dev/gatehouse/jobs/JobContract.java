@@ -65,6 +65,21 @@ abstract class JobContract extends JobCalls {
     }
 
     @Test
+    void tenantsAndQueuesAreSeparate() {
+        enqueue("a");
+        var other = QueueName.of("other");
+
+        assertThat(decided(jobs().take("another", Q, TakeOptions.of(5), patience()))
+                        .jobs())
+                .isEmpty();
+        assertThat(decided(jobs().take(tenant, other, TakeOptions.of(5), patience()))
+                        .jobs())
+                .isEmpty();
+        assertThat(decided(jobs().inspect(tenant, other, "a", patience()))).isEmpty();
+        assertThat(takenIds(5)).containsExactly("a");
+    }
+
+    @Test
     void aTakeReturnsAMegabyteAtMostUnlessItIsOneJob() {
         var large = JobPayload.of("\"" + "x".repeat(JobPayload.MAX_BYTES - 2) + "\"");
         IntStream.range(0, 7).forEach(i -> enqueue(NewJob.of("job-" + i, large)));
