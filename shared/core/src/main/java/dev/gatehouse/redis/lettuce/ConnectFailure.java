@@ -81,6 +81,20 @@ public final class ConnectFailure extends RuntimeException {
         return reason.equals(WRONG_CREDENTIALS);
     }
 
+    /**
+     * Returns whether Lettuce missed a handshake that ended before it registered for the result. This happens on a busy
+     * machine close to Redis. The connection is then open but unreferenced.
+     */
+    static boolean isLostHandshake(Throwable thrown) {
+        for (var cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException
+                    && String.valueOf(cause.getMessage()).contains("HandshakeHandler")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Finds the reason in the causes of {@code thrown}. */
     public static ConnectFailure of(Throwable thrown) {
         var innermost = thrown;

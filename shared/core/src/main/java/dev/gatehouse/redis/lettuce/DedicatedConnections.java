@@ -63,10 +63,13 @@ public final class DedicatedConnections implements AutoCloseable {
         return open(Clients::connectPubSub);
     }
 
-    /** Tries again if Redis rejects the password and there is another. */
+    /** Tries again after a lost handshake, and if Redis rejects the password and there is another. */
     private <C extends StatefulConnection<String, String>> CompletionStage<C> open(
             Function<Clients, CompletionStage<C>> opening) {
         return attempt(opening)
+                .exceptionallyCompose(thrown -> ConnectFailure.isLostHandshake(thrown)
+                        ? attempt(opening)
+                        : CompletableFuture.failedStage(thrown))
                 .exceptionallyCompose(thrown -> {
                     var source = settings.credentials();
                     if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {

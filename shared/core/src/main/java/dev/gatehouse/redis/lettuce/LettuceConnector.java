@@ -123,19 +123,12 @@ public class LettuceConnector implements AutoCloseable {
                 .thenCompose(renewed -> renewed ? attempt(connect) : CompletableFuture.failedStage(thrown));
     }
 
-    /**
-     * Returns whether Lettuce missed a handshake that ended before it registered for the result. This happens on a busy
-     * machine close to Redis. The connection is then open but unreferenced.
-     */
     private boolean isLostHandshake(Throwable thrown) {
-        for (var cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IllegalStateException
-                    && String.valueOf(cause.getMessage()).contains("HandshakeHandler")) {
-                closeStrayChannels();
-                return true;
-            }
+        if (!ConnectFailure.isLostHandshake(thrown)) {
+            return false;
         }
-        return false;
+        closeStrayChannels();
+        return true;
     }
 
     /** Closes connections that failed openings left behind. Call it only while there should be no connection. */

@@ -91,6 +91,23 @@ class CommandClientTest {
     }
 
     @Test
+    void readsTheSameFromARedisWithoutHello() {
+        try (var old = RedisProcess.setup().config("rename-command HELLO \"\"").start();
+                var probe = LinkProbe.patient(old.url());
+                var redis = CommandClient.over(probe.link)) {
+            redis.execute("HSET", "h", "a", 1, "b", 2);
+            assertThat(redis.execute("HGETALL", "h").map()).containsOnlyKeys("a", "b");
+            redis.execute("ZADD", "z", "-inf", "m");
+            assertThat(redis.execute("ZSCORE", "z", "m").decimal()).isEqualTo(Double.NEGATIVE_INFINITY);
+            assertThat(redis.execute("GET", "missing").isNull()).isTrue();
+            assertThat(redis.execute("INFO", "memory").text()).contains("used_memory:");
+            try (var own = redis.open("k")) {
+                assertThat(own.sync().ping()).isEqualTo("PONG");
+            }
+        }
+    }
+
+    @Test
     void reportsErrorsOfRedisWithoutTheirArguments() {
         try (var probe = LinkProbe.patient(server.url());
                 var redis = CommandClient.over(probe.link)) {
