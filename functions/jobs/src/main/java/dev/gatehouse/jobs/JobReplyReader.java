@@ -44,8 +44,8 @@ final class JobReplyReader {
         return new TakeOutcome(jobs, time(reply, 3), reply.number(4), reply.flag(1));
     }
 
-    static Departure departure(ScriptReply reply) {
-        return new Departure(reply.flag(2), time(reply, 3));
+    static LeaveOutcome departure(ScriptReply reply) {
+        return new LeaveOutcome(reply.flag(2), time(reply, 3));
     }
 
     static List<OwnerOutcome<LeaseEnd.Completed>> completed(ScriptReply reply) {

@@ -104,7 +104,7 @@ public interface JobStore {
      *
      * @param drainer as in {@link Attendance#drainer}
      */
-    CompletionStage<Decision<Departure>> leave(String tenant, QueueName queue, String drainer, Deadline deadline);
+    CompletionStage<Decision<LeaveOutcome>> leave(String tenant, QueueName queue, String drainer, Deadline deadline);
 
     /** Completes one job. */
     default CompletionStage<Decision<OwnerOutcome<LeaseEnd.Completed>>> complete(

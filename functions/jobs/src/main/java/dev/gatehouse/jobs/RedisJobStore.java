@@ -118,7 +118,7 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Decision<Departure>> leave(
+    public CompletionStage<Decision<LeaveOutcome>> leave(
             String tenant, QueueName queue, String drainer, Deadline deadline) {
         Attendance.requireDrainer(drainer);
         var call = takeCall(tenant, queue, TakeOptions.of(0), drainer, "leave");

@@ -108,7 +108,7 @@ abstract class JobCalls {
         return decided(jobs().redrive(tenant, Q, List.of(ids), patience()));
     }
 
-    final Departure leave(String drainer) {
+    final LeaveOutcome leave(String drainer) {
         return decided(jobs().leave(tenant, Q, drainer, patience()));
     }
 

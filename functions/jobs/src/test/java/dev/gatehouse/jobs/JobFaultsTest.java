@@ -203,7 +203,7 @@ class JobFaultsTest {
         decided(direct.take(
                 storm.tenant, Q, TakeOptions.of(1).withAttendance(new Attendance("ada", 60_000, true)), patience()));
         assertThat(storm.repeated(() -> storm.jobs.leave(storm.tenant, Q, "ada", brief())))
-                .noneMatch(Departure::attended);
+                .noneMatch(LeaveOutcome::attended);
         assertThat(storm.counts().drainers()).isZero();
     }
 

@@ -149,10 +149,10 @@ abstract class JobGroupContract extends JobCalls {
         enqueue("b");
         drain("ada", 1);
         drain("grace", 1);
-        assertThat(leave("ada")).isEqualTo(new Departure(true, Optional.of(in(30 * SECOND))));
+        assertThat(leave("ada")).isEqualTo(new LeaveOutcome(true, Optional.of(in(30 * SECOND))));
         assertThat(enqueue("c")).isEqualTo(new Queued(in(0), true));
-        assertThat(leave("grace")).isEqualTo(new Departure(false, Optional.of(in(0))));
-        assertThat(leave("grace")).isEqualTo(new Departure(false, Optional.of(in(0))));
+        assertThat(leave("grace")).isEqualTo(new LeaveOutcome(false, Optional.of(in(0))));
+        assertThat(leave("grace")).isEqualTo(new LeaveOutcome(false, Optional.of(in(0))));
     }
 
     @Test

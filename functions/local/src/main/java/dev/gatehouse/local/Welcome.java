@@ -14,7 +14,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
         return """
 
                   Gatehouse, on your own Redis: idempotency, rate limits and leases, a cache, workflow states, presence and
-                  channels, sessions, API keys, an authorizer, health.
+                  channels, jobs, sessions, API keys, an authorizer, health.
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui

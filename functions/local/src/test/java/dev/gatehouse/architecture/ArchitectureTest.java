@@ -29,6 +29,7 @@ class ArchitectureTest {
         "dev.gatehouse.realtime",
         "dev.gatehouse.realtime.channel",
         "dev.gatehouse.realtime.presence",
+        "dev.gatehouse.jobs",
         "dev.gatehouse.authorizer",
         "dev.gatehouse.health"
     };
@@ -48,6 +49,7 @@ class ArchitectureTest {
                         "dev.gatehouse.cache",
                         "dev.gatehouse.state",
                         "dev.gatehouse.realtime",
+                        "dev.gatehouse.jobs",
                         "dev.gatehouse.authorizer",
                         "dev.gatehouse.health",
                         "dev.gatehouse.local");
@@ -101,7 +103,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
-                    "dev.gatehouse.(cache|idempotency|ratelimit|session|state)..")
+                    "dev.gatehouse.(cache|idempotency|jobs|ratelimit|session|state)..")
             .should()
             .notDependOnEachOther();
 
@@ -117,6 +119,7 @@ class ArchitectureTest {
                     "dev.gatehouse.session..",
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
+                    "dev.gatehouse.jobs..",
                     "dev.gatehouse.apikeys..",
                     "dev.gatehouse.health..");
 
@@ -133,6 +136,7 @@ class ArchitectureTest {
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
                     "dev.gatehouse.realtime..",
+                    "dev.gatehouse.jobs..",
                     "dev.gatehouse.health..");
 
     @ArchTest
@@ -170,6 +174,7 @@ class ArchitectureTest {
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
                     "dev.gatehouse.realtime..",
+                    "dev.gatehouse.jobs..",
                     "dev.gatehouse.authorizer..",
                     "dev.gatehouse.health..",
                     "dev.gatehouse.local..");

@@ -95,6 +95,8 @@ class MetricsTest {
                 Map.entry("POST /v1/states/claim/release", "state"),
                 Map.entry("POST /v1/presence/list", "realtime"),
                 Map.entry("POST /v1/channels/publish", "realtime"),
+                Map.entry("POST /v1/jobs/enqueue", "jobs"),
+                Map.entry("POST /v1/jobs/give-back", "jobs"),
                 Map.entry("POST /v1/sessions", "session"),
                 Map.entry("POST /v1/sessions/lookup", "session"),
                 Map.entry("GET /health/redis", "health"),

@@ -25,6 +25,7 @@ public record Caller(
             "channels",
             "check",
             "claims",
+            "jobs",
             "presence",
             "read",
             "sessions",

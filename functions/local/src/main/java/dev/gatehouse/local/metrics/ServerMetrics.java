@@ -61,11 +61,14 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
         // Registered at 0, or the first would be no increase.
-        List.of("api-keys", "authorizer", "cache", "idempotency", "rate-limit", "realtime", "session", "state")
+        List.of("api-keys", "authorizer", "cache", "idempotency", "jobs", "rate-limit", "realtime", "session", "state")
                 .forEach(function -> degraded.withTag("function", function));
         List.of("fresh", "stale", "missing").forEach(outcome -> part(new Part("cache.lookups", outcome)));
         List.of("leased", "loading", "held").forEach(outcome -> part(new Part("cache.loads", outcome)));
         List.of("filled", "taken", "invalidated", "ended").forEach(outcome -> part(new Part("cache.fills", outcome)));
+        List.of("queued", "kept", "replaced", "after").forEach(outcome -> part(new Part("jobs.enqueued", outcome)));
+        List.of("first", "retried").forEach(outcome -> part(new Part("jobs.taken", outcome)));
+        List.of("completed", "waiting", "dead", "lost").forEach(outcome -> part(new Part("jobs.ended", outcome)));
         if (settings.enabled()) {
             LinkMetrics.bind(link.get(), registry);
         }

@@ -37,6 +37,8 @@ class KeyNamesTest {
             "presence/typing {'channel':'same','userId':'same','connectionId':'same','typing':true}",
             "channels/publish {'channel':'same','event':'same','data':1,'recipients':true}",
             "channels/catch-up {'channel':'same'}",
+            "jobs/enqueue {'queue':'same','id':'same','group':'same','payload':1}",
+            "jobs/take {'queue':'same','drainer':'same','attendMillis':60000}",
             "sessions {'userId':'same'}",
             "api-keys {'ownerId':'same'}");
 

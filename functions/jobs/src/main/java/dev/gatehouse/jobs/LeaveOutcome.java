@@ -10,4 +10,4 @@ import java.util.Optional;
  *     another: jobs are due whose enqueuers rely on it
  * @param nextDueAt as in {@link TakeOutcome}
  */
-public record Departure(boolean attended, Optional<Instant> nextDueAt) {}
+public record LeaveOutcome(boolean attended, Optional<Instant> nextDueAt) {}

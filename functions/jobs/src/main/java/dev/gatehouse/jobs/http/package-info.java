@@ -1,0 +1,13 @@
+/**
+ * Serves the routes of the jobs function.
+ *
+ * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library gets no routes.
+ */
+@Configuration
+@Requires(property = "gatehouse.service", value = "true")
+@NullMarked
+package dev.gatehouse.jobs.http;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import org.jspecify.annotations.NullMarked;
