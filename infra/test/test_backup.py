@@ -81,6 +81,21 @@ def binary(request, tmp_path):
 
 
 @pytest.fixture
+def start(binary, tmp_path):
+    """Starts servers that are killed after the test."""
+    started = []
+
+    def start(*options, data):
+        started.append(Server(binary, tmp_path, *options, data=data))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.process.kill()
+        server.process.wait(30)
+
+
+@pytest.fixture
 def installed(tmp_path):
     found = binaries(tmp_path)
     if "installed" not in found:
@@ -121,8 +136,8 @@ def backups(server):
     ids=["with a log", "without a log", "with the log of 6.2"],
     indirect=["binary"],
 )
-def test_a_restored_server_has_the_records_of_every_capability(binary, tmp_path, log):
-    first = Server(binary, tmp_path, "--appendonly", log)
+def test_a_restored_server_has_the_records_of_every_capability(start, binary, tmp_path, log):
+    first = start("--appendonly", log, data="data")
     with gatehouse(tmp_path, first) as url:
         call = Caller(url)
         records = Records(call)
@@ -143,28 +158,25 @@ def test_a_restored_server_has_the_records_of_every_capability(binary, tmp_path,
     (tmp_path / "second").mkdir()
     result = backup("restore", *([] if log == "yes" else ["--no-aof"]), file, tmp_path / "second")
     assert result.returncode == 0, result.stderr
-    second = Server(binary, tmp_path, "--appendonly", log, data="second")
-    try:
-        with gatehouse(tmp_path, second) as url:
-            call = Caller(url)
-            # The revoked session and key are valid again, and the limit has the room that it had.
-            assert records.read(call) == before
-            assert call.complete("later") == "claimed", "the work is done again"
-            later = call("/v1/channels/catch-up", {"channel": "room:42", "since": late})[1]
-            assert later["recovered"] is False, "the position of an event that was lost"
-            assert call("/v1/states/save", {**step, "expect": lost})[0] == 412, "the version of a save that was lost"
-            lease = {"name": "other", "subject": "ada", "limit": 1, **LEASE}
-            assert call("/v1/rate-limits/leases", lease)[1]["fence"] > records.lease["fence"]
-            # The server writes what it restored to its own files.
-            second.stop()
-            second.start()
-            limit = time.monotonic() + 60
-            while call("/health/redis", method="GET")[0] != 200:
-                assert time.monotonic() < limit
-                time.sleep(0.1)
-            assert records.read(call) == before
-    finally:
+    second = start("--appendonly", log, data="second")
+    with gatehouse(tmp_path, second) as url:
+        call = Caller(url)
+        # The revoked session and key are valid again, and the limit has the room that it had.
+        assert records.read(call) == before
+        assert call.complete("later") == "claimed", "the work is done again"
+        later = call("/v1/channels/catch-up", {"channel": "room:42", "since": late})[1]
+        assert later["recovered"] is False, "the position of an event that was lost"
+        assert call("/v1/states/save", {**step, "expect": lost})[0] == 412, "the version of a save that was lost"
+        lease = {"name": "other", "subject": "ada", "limit": 1, **LEASE}
+        assert call("/v1/rate-limits/leases", lease)[1]["fence"] > records.lease["fence"]
+        # The server writes what it restored to its own files.
         second.stop()
+        second.start()
+        limit = time.monotonic() + 60
+        while call("/health/redis", method="GET")[0] != 200:
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+        assert records.read(call) == before
 
 
 def test_a_restore_refuses_a_server_that_has_data_or_is_running(installed, tmp_path):
