@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.Restriction.Type;
+import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,20 @@ class RestrictedRedisTest {
                             NO_TIME.formatted("ERR"),
                             NO_CLIENT.formatted("ERR"),
                             NO_TIME_IN_SCRIPTS.formatted("ERR"));
+        }
+    }
+
+    @Test
+    void aClusterWorksWithoutTheRightToThem() {
+        try (var cluster = RedisCluster.start()) {
+            for (var node : cluster.masters()) {
+                node.cli("ACL SETUSER app on >s3cret ~gh:* +@all -config -info -slowlog -client -time".split(" "));
+            }
+            var url = "redis://app:s3cret@127.0.0.1:"
+                    + cluster.masters().getFirst().port();
+            try (var probed = ProbedRedis.at(url, "REDIS_CLUSTER_MODE", "true")) {
+                assertStates(probed, "INFO SLOWLOG TIME CLIENT TIME_IN_SCRIPTS", "NOPERM");
+            }
         }
     }
 
