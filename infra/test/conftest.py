@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -36,6 +37,45 @@ def server(tmp_path):
     """Starts the server with its embedded Redis and yields its URL."""
     with running_server(tmp_path) as url:
         yield url
+
+
+class StoppableRedis:
+    """A Redis of its own on loopback, which loses nothing by a restart."""
+
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self):
+        settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--appendonly", "yes", "--appendfsync", "always"]
+        self.process = subprocess.Popen([self.binary, *settings], cwd=self.folder, stdout=subprocess.DEVNULL)
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                assert self.process.poll() is None and time.monotonic() < limit
+                time.sleep(0.05)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture
+def redis(tmp_path_factory):
+    """Starts a Redis that a test may stop and start again."""
+    binary = shutil.which("redis-server")
+    if not binary:
+        unavailable("redis-server is not installed")
+    running = StoppableRedis(binary, tmp_path_factory.mktemp("redis"))
+    yield running
+    running.stop()
 
 
 @contextmanager

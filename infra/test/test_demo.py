@@ -8,21 +8,27 @@ from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
 from availability import unavailable
-from conftest import KEY
+from conftest import KEY, running_server
 
 HOSTILE = "<img/src=x/onerror=document.title=1>"
 PATIENCE = 20
 
 
 @pytest.fixture
-def open_window(server):
-    """Returns a function that opens the page in a window with a profile of its own."""
+def open_window(server, open_window_on):
+    """Returns a function that opens the page of the server in a window with a profile of its own."""
+    return lambda: open_window_on(server)
+
+
+@pytest.fixture
+def open_window_on():
+    """Returns a function that opens the page of a server in a window with a profile of its own."""
     browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (browser and driver):
         unavailable("chromium and chromedriver are not installed")
     windows = []
 
-    def open_page():
+    def open_page(server):
         options = webdriver.ChromeOptions()
         options.binary_location = browser
         for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
@@ -124,3 +130,57 @@ def test_a_wrong_key_opens_no_session(open_window):
 
     wait(window, lambda: element(window, "status").get_attribute("data-state") == "lost")
     assert not element(window, "inside").is_displayed()
+
+
+def state(window):
+    return element(window, "status").get_attribute("data-state")
+
+
+def test_while_redis_is_stopped_the_windows_show_it_and_nobody_leaves(open_window_on, redis, tmp_path):
+    with running_server(tmp_path, REDIS_URL=redis.url) as server:
+        ada, grace = open_window_on(server), open_window_on(server)
+        enter(ada, "ada")
+        enter(grace, "grace")
+        wait(ada, lambda: members(ada) == ["ada", "grace"])
+        say(ada, "before")
+        wait(grace, lambda: messages(grace) == ["ada: before"])
+
+        redis.stop()
+        say(ada, "during")
+        grace.execute_script("realtime.ping()")
+        for window in (ada, grace):
+            wait(window, lambda: state(window) == "degraded")
+            assert members(window) == ["ada", "grace"]
+
+        redis.start()
+        wait(grace, lambda: messages(grace)[-1] == "ada: during")
+        say(grace, "after")
+        wait(ada, lambda: messages(ada)[-1] == "grace: after")
+        grace.execute_script("realtime.ping()")
+        for window in (ada, grace):
+            wait(window, lambda: state(window) == "open")
+            assert members(window) == ["ada", "grace"]
+
+
+def test_windows_on_two_servers_see_each_other_and_one_returns(open_window_on, redis, tmp_path):
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+    with running_server(folders[0], REDIS_URL=redis.url) as first, running_server(folders[1], REDIS_URL=redis.url) as second:
+        ada, grace = open_window_on(first), open_window_on(second)
+        enter(ada, "ada")
+        enter(grace, "grace")
+        wait(ada, lambda: members(ada) == ["ada", "grace"])
+        element(grace, "text").send_keys("Hel")
+        wait(ada, lambda: element(ada, "typing").text == "grace is typing")
+        say(grace, "lo")
+        for window in (ada, grace):
+            wait(window, lambda: messages(window) == ["grace: Hello"])
+
+        grace.execute_script("realtime.interrupt(10000)")
+        wait(ada, lambda: members(ada) == ["ada"])
+        for number in range(1, 6):
+            say(ada, str(number))
+        wait(ada, lambda: len(messages(ada)) == 6)
+        wait(grace, lambda: messages(grace) == ["grace: Hello"] + [f"ada: {number}" for number in range(1, 6)])
+        wait(ada, lambda: members(ada) == ["ada", "grace"])

@@ -41,12 +41,15 @@ function connect(channel) {
   const on = (type, listener) => realtime.addEventListener(type, ({detail}) => listener(detail));
   on('open', () => status('open', 'Connected'));
   on('lost', () => status('lost', 'Interrupted; trying again'));
+  on('ended', () => status('lost', 'The session has ended; reload the page'));
+  on('pong', message => 'degraded' in message && degradation(message));
+  on('published', () => degradation({degraded: false}));
   on('joined', joined);
   on('left', ({userId, self}) => self || leave(userId));
   on('typing', ({userId, typing}) => type(userId, typing));
   on('event', show);
   on('caught-up', caughtUp);
-  on('error', ({detail}) => status('lost', detail));
+  on('error', ({problem, detail}) => problem === 'store-unavailable' ? degradation({degraded: true}) : status('lost', detail));
   realtime.join(room, {since: new Date().toISOString()});
   window.realtime = realtime; // for the curious, and for tests
 }
@@ -55,11 +58,15 @@ function joined(message) {
   if (message.self) {
     members.clear();
     message.members.forEach(member => members.set(member.userId, member));
-    status('open', message.degraded ? 'Connected; Redis does not reply, so members may be out of date' : 'Connected');
+    degradation(message);
   } else {
     members.set(message.userId, message);
   }
   render();
+}
+
+function degradation({degraded}) {
+  status(degraded ? 'degraded' : 'open', degraded ? 'Connected; Redis does not reply, so what is shown may be out of date' : 'Connected');
 }
 
 function leave(userId) {

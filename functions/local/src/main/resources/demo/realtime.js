@@ -1,14 +1,18 @@
-// A client of the WebSocket: joins channels again after each interruption, and catches up from where it was.
+// A client of the WebSocket: joins channels again after each interruption, catches up from where it was, and publishes again
+// what was not confirmed.
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5000;
-const PING = 25000;
+const PING = 15000;
+const UNAUTHORIZED = 4401;
 
 export class Realtime extends EventTarget {
   #url;
   #socket = null;
   #pause = FIRST_PAUSE;
   #channels = new Map(); // by name: the info, and the position of the last event
+  #unconfirmed = new Map(); // publications by id
+  #retry = 0;
   #closed = false;
   #timer = 0;
 
@@ -16,7 +20,7 @@ export class Realtime extends EventTarget {
     super();
     this.#url = url;
     this.#open();
-    setInterval(() => this.#send({do: 'ping'}), PING);
+    setInterval(() => this.ping(), PING);
   }
 
   join(channel, info) {
@@ -26,7 +30,17 @@ export class Realtime extends EventTarget {
 
   publish(channel, event, data) {
     // With an id of its own, a publication that is sent again is one event.
-    this.#send({do: 'publish', channel, event, data, id: crypto.randomUUID()});
+    const id = crypto.randomUUID();
+    const message = {do: 'publish', channel, event, data, id, ref: id};
+    this.#unconfirmed.set(id, message);
+    if (!this.#retry) {
+      this.#send(message);
+    }
+  }
+
+  /** The response says whether Redis replies. */
+  ping() {
+    this.#send({do: 'ping'});
   }
 
   typing(channel, typing) {
@@ -55,8 +69,9 @@ export class Realtime extends EventTarget {
       }
     };
     this.#socket.onmessage = message => this.#receive(JSON.parse(message.data));
-    this.#socket.onclose = () => {
-      this.#report('lost');
+    this.#socket.onclose = ({code}) => {
+      this.#closed ||= code === UNAUTHORIZED;
+      this.#report(code === UNAUTHORIZED ? 'ended' : 'lost');
       if (!this.#closed) {
         this.#timer = setTimeout(() => this.#open(), this.#pause);
         this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * this.#pause * Math.random()));
@@ -66,6 +81,7 @@ export class Realtime extends EventTarget {
 
   #join(channel) {
     const {info, at} = this.#channels.get(channel);
+    this.#channels.get(channel).joined = false;
     this.#send({do: 'join', channel, info, ...(at && {since: at})});
   }
 
@@ -77,11 +93,33 @@ export class Realtime extends EventTarget {
     if (channel && message.on === 'joined' && message.self) {
       channel.joined = true;
       channel.at ??= message.at;
+      this.#publishAgain();
+    }
+    if (message.on === 'published') {
+      this.#unconfirmed.delete(message.ref);
+    }
+    if (message.on === 'error' && this.#unconfirmed.has(message.ref)) {
+      this.#rejected(message);
     }
     if (channel && (message.on === 'event' || message.on === 'caught-up')) {
       channel.at = message.at;
     }
     this.#report(message.on, message);
+  }
+
+  #rejected({ref, problem}) {
+    if (problem === 'store-unavailable') {
+      this.#retry ||= setTimeout(() => this.#publishAgain(), LONGEST_PAUSE * Math.random());
+    } else {
+      this.#unconfirmed.delete(ref);
+    }
+  }
+
+  /** In order, and each once, since its id identifies it. */
+  #publishAgain() {
+    clearTimeout(this.#retry);
+    this.#retry = 0;
+    this.#unconfirmed.forEach(message => this.#send(message));
   }
 
   #send(message) {

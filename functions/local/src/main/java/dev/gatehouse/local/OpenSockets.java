@@ -7,6 +7,7 @@ import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.realtime.socket.SocketUser;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.session.Session;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.exceptions.WebSocketSessionException;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The open WebSockets of this server. The messages of one are handled one after the other. A client that sends faster than its
  * messages are handled, or reads slower than it is sent to, is disconnected; it returns and catches up. So is one that does not
- * answer pings. It leaves its channels at once, because the end of its connection may never be detected.
+ * answer pings, or whose session has ended. It leaves its channels at once, because the end of its connection may never be detected.
  */
 final class OpenSockets {
 
@@ -47,10 +48,14 @@ final class OpenSockets {
     /** The number of decisions that the handling of a message may take. */
     private static final int DECISIONS = 6;
 
+    /** As the status 401: the client needs another session. */
+    private static final CloseReason SESSION_ENDED = new CloseReason(4401, "Unauthorized");
+
     private static final class Socket {
 
         final SocketUser user;
         final WebSocketSession session;
+        final Session opener;
         final AtomicInteger pending = new AtomicInteger();
         final AtomicLong unsent = new AtomicLong();
 
@@ -59,9 +64,10 @@ final class OpenSockets {
 
         private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
-        Socket(SocketUser user, WebSocketSession session) {
+        Socket(SocketUser user, WebSocketSession session, Session opener) {
             this.user = user;
             this.session = session;
+            this.opener = opener;
         }
 
         synchronized CompletableFuture<Void> after(Runnable done, Supplier<CompletableFuture<Void>> next) {
@@ -78,6 +84,7 @@ final class OpenSockets {
     private final String tenant;
     private final Duration budget;
     private final Duration heartbeat;
+    private final SessionCheck check;
     private final Map<SocketUser, Socket> sockets = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("gatehouse-sockets").factory());
@@ -86,12 +93,13 @@ final class OpenSockets {
 
     /**
      * @param budget the time limit of a decision
-     * @param heartbeat the time after which the presence of each WebSocket is continued
+     * @param heartbeat the time after which the session of each WebSocket is checked and its presence is continued
      */
-    OpenSockets(String tenant, Duration budget, Duration heartbeat) {
+    OpenSockets(String tenant, Duration budget, Duration heartbeat, SessionCheck check) {
         this.tenant = tenant;
         this.budget = budget.multipliedBy(DECISIONS);
         this.heartbeat = heartbeat;
+        this.check = check;
     }
 
     void handleWith(SocketHandler protocol) {
@@ -104,12 +112,17 @@ final class OpenSockets {
         return requireNonNull(handler);
     }
 
-    /** Begins once, with the opening of the connection or its first message: either may come first. */
-    void open(WebSocketSession session, String userId) {
+    /**
+     * Begins once, with the opening of the connection or its first message: either may come first.
+     *
+     * @param opener the session of the user
+     */
+    void open(WebSocketSession session, Session opener) {
         synchronized (session) {
             if (session.get(USER, SocketUser.class).isEmpty()) {
-                var user = new SocketUser(tenant, new MemberConnection(userId, RandomToken.next()));
-                sockets.put(user, new Socket(user, session));
+                var user = new SocketUser(
+                        tenant, new MemberConnection(opener.userId().value(), RandomToken.next()));
+                sockets.put(user, new Socket(user, session, opener));
                 session.put(USER, user);
             }
         }
@@ -201,6 +214,11 @@ final class OpenSockets {
         } catch (WebSocketSessionException e) {
             LOG.debug("A ping was not sent", e);
         }
+        var _ = check.hasEnded(socket.opener, Deadline.in(budget)).thenAccept(hasEnded -> {
+            if (hasEnded) {
+                disconnect(socket, SESSION_ENDED);
+            }
+        });
         var _ = socket.after(
                 () -> {},
                 () -> handler().heartbeat(socket.user, Deadline.in(budget)).toCompletableFuture());

@@ -25,12 +25,12 @@ public class RealtimeSocket {
 
     @OnOpen
     void open(WebSocketSession session, HttpRequest<?> request) {
-        sockets.open(session, SocketFilter.userIdOf(request));
+        sockets.open(session, SocketFilter.sessionOf(request));
     }
 
     @OnMessage(maxPayloadLength = MAX_FRAME)
     void receive(String message, WebSocketSession session, HttpRequest<?> request) {
-        sockets.open(session, SocketFilter.userIdOf(request));
+        sockets.open(session, SocketFilter.sessionOf(request));
         sockets.receive(session, message);
     }
 

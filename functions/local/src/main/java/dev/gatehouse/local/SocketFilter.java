@@ -8,6 +8,7 @@ import dev.gatehouse.authorizer.RoutePath;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.realtime.presence.MemberConnection;
+import dev.gatehouse.session.Session;
 import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.BeanProvider;
@@ -24,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class SocketFilter {
 
-    private static final String USER_ID = SocketFilter.class.getName();
+    private static final String SESSION = SocketFilter.class.getName();
 
     private final BeanProvider<RequestAuthorizer> authorizer;
     private final BeanProvider<DeadlineFactory> deadlines;
@@ -34,9 +35,9 @@ final class SocketFilter {
         this.deadlines = deadlines;
     }
 
-    /** Returns the user whose handshake was authorized. */
-    static String userIdOf(HttpRequest<?> request) {
-        return request.getAttribute(USER_ID, String.class).orElseThrow();
+    /** Returns the session by which a handshake was authorized. */
+    static Session sessionOf(HttpRequest<?> request) {
+        return request.getAttribute(SESSION, Session.class).orElseThrow();
     }
 
     @RequestFilter
@@ -62,7 +63,7 @@ final class SocketFilter {
                 && session != null
                 && !quotas.exceeded()
                 && InvalidArgument.isVisible(session.userId().value(), 1, MemberConnection.MAX_LENGTH)) {
-            request.setAttribute(USER_ID, session.userId().value());
+            request.setAttribute(SESSION, session);
             return Optional.empty();
         }
         return Optional.of(ProtectedExample.denial(decision));

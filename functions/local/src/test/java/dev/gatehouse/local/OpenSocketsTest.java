@@ -4,17 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.LocalChannelLog;
 import dev.gatehouse.realtime.presence.LocalPresence;
 import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.realtime.socket.ChannelRights;
+import dev.gatehouse.realtime.socket.ChannelSignals;
 import dev.gatehouse.realtime.socket.FeedDelivery;
 import dev.gatehouse.realtime.socket.LocalConnectionChannels;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.realtime.socket.SocketUser;
+import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.pubsub.Subscriptions;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Creation;
+import dev.gatehouse.session.Creation.Created;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionStore;
+import dev.gatehouse.session.TokenReuse;
+import dev.gatehouse.session.UserId;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.exceptions.WebSocketSessionException;
@@ -27,11 +41,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** WebSockets whose clients read slowly or have vanished. */
+/** WebSockets whose clients read slowly or have vanished, or whose sessions have ended. */
 class OpenSocketsTest {
 
     private static final ChannelName ROOM = new ChannelName("room:1");
@@ -39,7 +54,16 @@ class OpenSocketsTest {
 
     private final LocalPresence presence = new LocalPresence();
     private final LocalChannelLog events = new LocalChannelLog(presence::connections);
-    private final OpenSockets sockets = new OpenSockets("tenant", SECOND, Duration.ofMillis(200));
+    private final LocalSessions local = new LocalSessions(TokenReuse.LOG);
+    private final AtomicBoolean isRedisDown = new AtomicBoolean();
+    private final SessionStore sessions = (SessionStore) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (_, method, arguments) -> isRedisDown.get()
+                    ? CompletableFuture.completedStage(new Unavailable<>(SECOND))
+                    : method.invoke(local, arguments));
+    private final OpenSockets sockets =
+            new OpenSockets("tenant", SECOND, Duration.ofMillis(200), new SessionCheck(sessions, "tenant"));
 
     @BeforeEach
     void start() {
@@ -50,7 +74,11 @@ class OpenSocketsTest {
                 ChannelRights.of("room:*=join,publish"),
                 new LocalRateLimiter(),
                 new FeedDelivery(
-                        events, new LocalChannelLog((_, _) -> List.of()), Subscriptions.NONE, sockets::send, SECOND),
+                        events,
+                        new ChannelSignals(new LocalChannelLog((_, _) -> List.of())),
+                        Subscriptions.NONE,
+                        sockets::send,
+                        SECOND),
                 60));
     }
 
@@ -62,6 +90,7 @@ class OpenSocketsTest {
     /** A connection of which the transport does not detect the end. */
     private final class Client {
 
+        Session opener;
         final Map<String, Object> attributes = new HashMap<>();
         final List<String> received = new CopyOnWriteArrayList<>();
         final List<CloseReason> closed = new CopyOnWriteArrayList<>();
@@ -75,7 +104,8 @@ class OpenSocketsTest {
         volatile boolean fails;
 
         Client join(String userId) {
-            sockets.open(session, userId);
+            opener = session(userId);
+            sockets.open(session, opener);
             sockets.receive(session, "{\"do\":\"join\",\"channel\":\"room:1\"}");
             return this;
         }
@@ -109,6 +139,13 @@ class OpenSocketsTest {
                 default -> throw new AssertionError(method);
             };
         }
+    }
+
+    private Session session(String userId) {
+        var request = SessionRequest.of(
+                new UserId(userId), Attributes.NONE, Device.UNKNOWN, 60, 60, 10, SessionRequest.OnLimit.REJECT);
+        var stage = local.create("tenant", request, Deadline.in(SECOND)).toCompletableFuture();
+        return ((Created) ((Decided<Creation>) stage.join()).value()).session();
     }
 
     private List<String> present() {
@@ -148,6 +185,27 @@ class OpenSocketsTest {
         assertThat(ada.received).endsWith(page);
         assertThat(ada.closed).containsExactly(CloseReason.TRY_AGAIN_LATER);
         await().until(() -> present().isEmpty());
+    }
+
+    @Test
+    void aClientWhoseSessionIsRevokedLeaves() {
+        var ada = new Client().join("ada");
+        var grace = new Client().join("grace");
+        // Another session of the same user continues.
+        var again = new Client().join("ada");
+        isRedisDown.set(true);
+        local.revoke("tenant", ada.opener.id(), Deadline.in(SECOND))
+                .toCompletableFuture()
+                .join();
+        await().during(Duration.ofMillis(500)).until(() -> sockets.count() == 3);
+
+        isRedisDown.set(false);
+        await().until(() -> !ada.closed.isEmpty());
+        assertThat(ada.closed.getFirst().getCode()).isEqualTo(4401);
+        await().during(Duration.ofMillis(500)).until(() -> sockets.count() == 2);
+        assertThat(grace.closed).isEmpty();
+        assertThat(again.closed).isEmpty();
+        assertThat(present()).containsExactlyInAnyOrder("ada", "grace");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -42,11 +43,18 @@ class RealtimeSocketTest {
     }
 
     private static Server start(RedisProcess redis) throws IOException {
+        return start(redis, 1);
+    }
+
+    /** @param heartbeat the seconds after which sessions are checked */
+    private static Server start(RedisProcess redis, int heartbeat) throws IOException {
         return TestServer.start(
                 "REDIS_URL",
                 redis.url(),
                 AuthorizerSettings.TENANT,
                 "demo",
+                "GATEHOUSE_WEBSOCKET_HEARTBEAT",
+                Integer.toString(heartbeat),
                 "GATEHOUSE_CHANNELS",
                 "room:*=join,publish,typing; user:{userId}=join");
     }
@@ -167,7 +175,8 @@ class RealtimeSocketTest {
     @Test
     void redisGoesAndReturns() throws IOException {
         try (var lost = RedisProcess.start();
-                var there = start(lost);
+                // Redis loses the sessions, too, which would end the WebSockets at the next heartbeat.
+                var there = start(lost, 60);
                 var ada = SocketClient.open(there, token(there, "ada"));
                 var grace = SocketClient.open(there, token(there, "grace"))) {
             ada.send(json("join", room, ""));
@@ -209,6 +218,78 @@ class RealtimeSocketTest {
 
             assertThat(grace.awaitClose()).as("going away, or cut").isIn(1001, 1006);
             ada.awaitMessage(message -> is(message, "left", "grace"));
+        }
+    }
+
+    @Test
+    void membersSeeWhomABackendEntersAndLeaves() {
+        try (var ada = SocketClient.open(second, token("ada"))) {
+            ada.send(json("join", room, ""));
+            ada.await("joined");
+            var connection = "{\"channel\":\"%s\",\"userId\":\"grace\",\"connectionId\":\"gw-1\"".formatted(room);
+            caller.post("/v1/presence/enter", connection + ",\"info\":{\"name\":\"Grace\"}}");
+            assertThat(ada.awaitMessage(message -> is(message, "joined", "grace")))
+                    .containsEntry("info", Map.of("name", "Grace"));
+            caller.post("/v1/presence/typing", connection + ",\"typing\":true}");
+            ada.awaitMessage(message -> is(message, "typing", "grace"));
+            caller.post("/v1/presence/leave", connection + "}");
+            ada.awaitMessage(message -> is(message, "left", "grace"));
+            assertThat(ada.all("joined")).hasSize(2);
+
+            caller.post(
+                    "/v1/presence/enter",
+                    connection.replace("grace", "linus").replace("gw-1", "gw-2") + ",\"ttlSeconds\":1}");
+            ada.awaitMessage(message -> is(message, "joined", "linus"));
+            await().until(() -> {
+                caller.post("/v1/presence/list", "{\"channel\":\"%s\"}".formatted(room));
+                return ada.all("left").stream().anyMatch(message -> is(message, "left", "linus"));
+            });
+            assertThat(ada.all("left")).hasSize(2);
+        }
+    }
+
+    @Test
+    void aRevokedSessionEndsItsWebSocket() {
+        try (var ada = SocketClient.open(server, token("ada"));
+                var grace = SocketClient.open(server, token("grace"))) {
+            ada.send(json("join", room, ""));
+            ada.await("joined");
+            grace.send(json("join", room, ""));
+            ada.awaitMessage(message -> is(message, "joined", "grace"));
+            caller.post("/v1/sessions/revoke-user", "{\"userId\":\"grace\"}");
+            assertThat(grace.awaitClose()).isEqualTo(4401);
+            ada.awaitMessage(message -> is(message, "left", "grace"));
+            ada.send("{'do':'ping'}");
+            assertThat(ada.await("pong")).containsEntry("degraded", false);
+        }
+    }
+
+    @Test
+    void tooManyChannelsAreRefused() {
+        try (var ada = SocketClient.open(server, token("ada"))) {
+            for (int n = 0; n <= 50; n++) {
+                ada.send(json("join", room + n, ""));
+            }
+            assertThat(ada.await("error"))
+                    .containsEntry("problem", "too-many-channels")
+                    .containsEntry("channel", room + "50");
+        }
+    }
+
+    @Test
+    void tooManyMessagesAreRefused() {
+        try (var ada = SocketClient.open(server, token("ada"))) {
+            await().until(() -> {
+                for (int n = 0; n < 40; n++) {
+                    ada.send("{'do':'ping'}");
+                }
+                return ada.all("error").stream().anyMatch(message -> "quota-exceeded".equals(message.get("problem")));
+            });
+            int pongs = ada.all("pong").size();
+            await().pollInterval(Duration.ofMillis(500)).until(() -> {
+                ada.send("{'do':'ping'}");
+                return ada.all("pong").size() > pongs;
+            });
         }
     }
 

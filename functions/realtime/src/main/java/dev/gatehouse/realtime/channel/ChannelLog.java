@@ -25,7 +25,8 @@ import java.util.concurrent.CompletionStage;
  *   <li>No position of a lost log is valid in a new one. This also holds if Redis loses only the last events, in a failover.
  *   <li>While an event is kept, another publication with its id publishes nothing and gets the same position. Of any number of
  *       concurrent ones, one publishes.
- *   <li>A log has at most the number of events, and lasts as long, as the last publication determined. A reader keeps it for
+ *   <li>A log has at most the number of events, and lasts as long, as the last publication with a {@link Publication.Keep}
+ *       determined. A reader keeps it for
  *       {@link Publication.Keep#DEFAULT} at least.
  *   <li>Tenants and channels are separate.
  *   <li>Every stage completes by its deadline, and never exceptionally. Each call can be repeated.

@@ -36,13 +36,14 @@ public final class LocalChannelLog implements ChannelLog {
     /**
      * @param events the beginning, or an event that is no longer kept, then those that are
      * @param ends the end of the log in microseconds since 1970
+     * @param keep the last one that a publication determined
      */
-    private record Log(List<ChannelEvent> events, long ends) {
+    private record Log(List<ChannelEvent> events, long ends, Keep keep) {
 
         static Log beginning(long now) {
             var at = new Position(1, RandomToken.next());
             var beginning = new ChannelEvent(at, "", "", "", MicroClock.instant(now), Optional.empty());
-            return new Log(List.of(beginning), now);
+            return new Log(List.of(beginning), now, Keep.DEFAULT);
         }
 
         Position top() {
@@ -65,10 +66,9 @@ public final class LocalChannelLog implements ChannelLog {
                     publication.data(),
                     MicroClock.instant(now),
                     publication.from()));
-            int dropped = Math.max(0, all.size() - publication.keep().events() - 1);
-            return new Log(
-                    List.copyOf(all.subList(dropped, all.size())),
-                    now + publication.keep().seconds() * 1_000_000);
+            var kept = publication.keep().orElse(keep);
+            int dropped = Math.max(0, all.size() - kept.events() - 1);
+            return new Log(List.copyOf(all.subList(dropped, all.size())), now + kept.seconds() * 1_000_000, kept);
         }
     }
 
@@ -127,7 +127,7 @@ public final class LocalChannelLog implements ChannelLog {
         var found = logs.get(key);
         var log = found == null ? Log.beginning(now) : found;
         long keep = Keep.DEFAULT.seconds() * 1_000_000;
-        if (log.ends - now < keep / 2 && !put(key, new Log(log.events, now + keep), now)) {
+        if (log.ends - now < keep / 2 && !put(key, new Log(log.events, now + keep, log.keep), now)) {
             return unavailable();
         }
         return Decision.local(

@@ -12,19 +12,25 @@ import java.util.Optional;
  * @param event its type, 1 to {@value #MAX_EVENT_LENGTH} visible ASCII characters
  * @param data JSON text, at most {@value #MAX_DATA_BYTES} bytes
  * @param id 1 to {@value #MAX_ID_LENGTH} visible ASCII characters; while an event with this id is kept, another is not published
- * @param keep how much of the log is kept after it
+ * @param keep how much of the log is kept after it; empty for what the last publication with one determined, or else {@link
+ *     Keep#DEFAULT}
  * @param from the user who publishes; empty for a backend
  * @param recipients whether to return the live connections of the channel, and which not; empty for no
  */
 public record Publication(
-        String event, String data, String id, Keep keep, Optional<String> from, Optional<Recipients> recipients) {
+        String event,
+        String data,
+        String id,
+        Optional<Keep> keep,
+        Optional<String> from,
+        Optional<Recipients> recipients) {
 
     public static final int MAX_EVENT_LENGTH = 64;
     public static final int MAX_DATA_BYTES = 32 * 1024;
     public static final int MAX_ID_LENGTH = 255;
 
     /**
-     * How much of a log is kept. That of the last publication counts.
+     * How much of a log is kept. That of the last publication with one counts.
      *
      * @param events the number of the last events, 1 to {@value #MAX_EVENTS}
      * @param seconds the time for which the log is kept after the last publication, 1 to {@value #MAX_SECONDS}
@@ -61,7 +67,8 @@ public record Publication(
 
     /** Returns a publication with an id of its own. */
     public static Publication of(String event, String data) {
-        return new Publication(event, data, RandomToken.next(), Keep.DEFAULT, Optional.empty(), Optional.empty());
+        return new Publication(
+                event, data, RandomToken.next(), Optional.of(Keep.DEFAULT), Optional.empty(), Optional.empty());
     }
 
     public Publication withId(String unique) {
@@ -74,7 +81,12 @@ public record Publication(
     }
 
     public Publication keeping(Keep other) {
-        return new Publication(event, data, id, other, from, recipients);
+        return new Publication(event, data, id, Optional.of(other), from, recipients);
+    }
+
+    /** Returns this publication, which does not change how much of the log is kept. */
+    public Publication keepingAsBefore() {
+        return new Publication(event, data, id, Optional.empty(), from, recipients);
     }
 
     /** Returns this publication with a request for the live connections but {@code exclude}. */

@@ -3,6 +3,7 @@ package dev.gatehouse.realtime.channel;
 import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.realtime.ChannelName;
+import dev.gatehouse.realtime.channel.Publication.Keep;
 import dev.gatehouse.realtime.channel.PublishOutcome.Published;
 import dev.gatehouse.realtime.channel.PublishOutcome.TooManyRecipients;
 import dev.gatehouse.realtime.presence.MemberConnection;
@@ -22,7 +23,8 @@ import java.util.function.Function;
 /**
  * Keeps the logs on Redis, in one round trip for each operation.
  *
- * <p>A channel has two keys, named by {@link ChannelName#redisKey}: {@code log}, a stream, and {@code logi}, the ids of its events.
+ * <p>A channel has two keys, named by {@link ChannelName#redisKey}: {@code log}, a stream, and {@code logi}, the ids of its events
+ * and how much is kept.
  *
  * <table>
  * <caption>The commands of each operation</caption>
@@ -81,16 +83,18 @@ public final class RedisChannelLog implements ChannelLog {
     public CompletionStage<Decision<PublishOutcome>> publish(
             String tenant, ChannelName channel, Publication publication, Deadline deadline) {
         var recipients = publication.recipients();
+        var keep = publication.keep().orElse(Keep.DEFAULT);
         var call = call(PUBLISH, tenant, channel)
                 .text(RandomToken.next())
                 .text(publication.id())
                 .text(publication.event())
                 .text(publication.data())
-                .number(publication.keep().events())
-                .number(Duration.ofSeconds(publication.keep().seconds()).toMillis())
+                .number(keep.events())
+                .number(Duration.ofSeconds(keep.seconds()).toMillis())
                 .number(MAX_RECIPIENTS)
                 .text(recipients.map(Publication.Recipients::exclude).orElse(""))
-                .text(publication.from().orElse(""));
+                .text(publication.from().orElse(""))
+                .flag(publication.keep().isEmpty());
         recipients.ifPresent(_ -> call.key(channel.redisKey(tenant, "p")));
         return run(
                 call,
@@ -119,7 +123,7 @@ public final class RedisChannelLog implements ChannelLog {
                 .number(since.map(Position::offset).orElse(0L))
                 .text(since.map(Position::nonce).orElse(""))
                 .number(limit)
-                .number(Duration.ofSeconds(Publication.Keep.DEFAULT.seconds()).toMillis());
+                .number(Duration.ofSeconds(Keep.DEFAULT.seconds()).toMillis());
         return run(call, RedisChannelLog::caughtUp, deadline);
     }
 

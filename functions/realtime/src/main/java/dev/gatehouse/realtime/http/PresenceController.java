@@ -1,5 +1,7 @@
 package dev.gatehouse.realtime.http;
 
+import dev.gatehouse.realtime.ChannelName;
+import dev.gatehouse.realtime.presence.PresenceListener;
 import dev.gatehouse.realtime.presence.PresenceStore;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.RightsAllowed;
@@ -20,6 +22,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of presence and typing. */
 @RightsAllowed("presence")
@@ -30,10 +33,13 @@ import java.util.concurrent.CompletionStage;
 public class PresenceController {
 
     private final PresenceStore presence;
+    private final @Nullable PresenceListener listener;
     private final DeadlineFactory deadlines;
 
-    PresenceController(PresenceStore presence, DeadlineFactory deadlines) {
+    /** @param listener null if there are no WebSockets in this process or another */
+    PresenceController(PresenceStore presence, @Nullable PresenceListener listener, DeadlineFactory deadlines) {
         this.presence = presence;
+        this.listener = listener;
         this.deadlines = deadlines;
     }
 
@@ -47,7 +53,16 @@ public class PresenceController {
             content = @Content(schema = @Schema(ref = "#/components/schemas/ChannelEntered")))
     public CompletionStage<HttpResponse<?>> enter(
             @Parameter(hidden = true) Tenant tenant, @Body EnterChannelRequest request) {
-        return presence.enter(tenant.name(), request.connection().channelName(), request.toRequest(), deadlines.next())
+        var channel = request.connection().channelName();
+        var entering = request.toRequest();
+        return presence.enter(tenant.name(), channel, entering, deadlines.next())
+                .thenApply(decision -> decision.ifDecided(entered -> {
+                    announceGone(tenant, channel, entered.departed());
+                    if (listener != null && entered.joined()) {
+                        var userId = entering.connection().userId();
+                        listener.joined(tenant.name(), channel, userId, entering.info(), deadlines.next());
+                    }
+                }))
                 .thenApply(RealtimeResponseMapper::toEntered);
     }
 
@@ -62,7 +77,12 @@ public class PresenceController {
     public CompletionStage<HttpResponse<?>> leave(
             @Parameter(hidden = true) Tenant tenant, @Body ConnectionRequest request) {
         var leaving = List.of(request.toConnection());
-        return presence.leave(tenant.name(), request.channelName(), leaving, deadlines.next())
+        var channel = request.channelName();
+        return presence.leave(tenant.name(), channel, leaving, deadlines.next())
+                .thenApply(decision -> decision.ifDecided(gone -> {
+                    announceGone(tenant, channel, gone.departed());
+                    announceGone(tenant, channel, gone.left());
+                }))
                 .thenApply(RealtimeResponseMapper::toLeft);
     }
 
@@ -77,12 +97,10 @@ public class PresenceController {
             content = @Content(schema = @Schema(ref = "#/components/schemas/ChannelMembers")))
     public CompletionStage<HttpResponse<?>> list(
             @Parameter(hidden = true) Tenant tenant, @Body ListMembersRequest request) {
+        var channel = request.channelName();
         return presence.list(
-                        tenant.name(),
-                        request.channelName(),
-                        request.limit(),
-                        Optional.ofNullable(request.after()),
-                        deadlines.next())
+                        tenant.name(), channel, request.limit(), Optional.ofNullable(request.after()), deadlines.next())
+                .thenApply(decision -> decision.ifDecided(page -> announceGone(tenant, channel, page.departed())))
                 .thenApply(RealtimeResponseMapper::toMembers);
     }
 
@@ -96,13 +114,26 @@ public class PresenceController {
             content = @Content(schema = @Schema(ref = "#/components/schemas/ChannelTyping")))
     public CompletionStage<HttpResponse<?>> type(@Parameter(hidden = true) Tenant tenant, @Body TypingRequest request) {
         var connection = request.connection();
+        var channel = connection.channelName();
         return presence.type(
                         tenant.name(),
-                        connection.channelName(),
+                        channel,
                         connection.toConnection(),
                         request.typing(),
                         request.ttlMillis(),
                         deadlines.next())
+                .thenApply(decision -> decision.ifDecided(users -> {
+                    if (listener != null && users.changed()) {
+                        var userId = connection.toConnection().userId();
+                        listener.typing(tenant.name(), channel, userId, request.typing(), deadlines.next());
+                    }
+                }))
                 .thenApply(RealtimeResponseMapper::toTyping);
+    }
+
+    private void announceGone(Tenant tenant, ChannelName channel, List<String> userIds) {
+        if (listener != null && !userIds.isEmpty()) {
+            listener.gone(tenant.name(), channel, userIds, deadlines.next());
+        }
     }
 }

@@ -73,7 +73,7 @@ record PublishRequest(
                 event,
                 data.text(),
                 id == null ? RandomToken.next() : id,
-                keep == null ? Keep.DEFAULT : keep.toKeep(),
+                Optional.of(keep == null ? Keep.DEFAULT : keep.toKeep()),
                 Optional.empty(),
                 recipients ? Optional.of(new Recipients(exclude == null ? "" : exclude)) : Optional.empty());
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +46,28 @@ final class ChannelMembership {
         return EnterRequest.of(user.connection(), ttlSeconds, Optional.ofNullable(info));
     }
 
-    /** Enters a channel, or continues the presence in it. Returns the users who departed before. */
-    CompletionStage<List<String>> enter(SocketUser user, ChannelName channel, EnterRequest request, Deadline deadline) {
+    /**
+     * The outcome of entering.
+     *
+     * @param departed the users who departed before
+     * @param degraded whether Redis did not reply
+     */
+    record Entry(List<String> departed, boolean degraded) {}
+
+    /** Enters a channel, or continues the presence in it. */
+    CompletionStage<Entry> enter(SocketUser user, ChannelName channel, EnterRequest request, Deadline deadline) {
         return presence.enter(user.tenant(), channel, request, deadline).thenCompose(decision -> {
-            if (!(decision instanceof Decided<Entered>(var entered, var _))) {
-                return CompletableFuture.completedStage(List.<String>of());
+            if (!(decision instanceof Decided<Entered> decided)) {
+                return CompletableFuture.completedStage(new Entry(List.of(), true));
             }
+            var entered = decided.value();
             var reported = reportLeft(user, channel, entered.departed(), deadline);
             if (entered.joined()) {
                 var joined = ServerMessage.joined(
                         channel, user.userId(), request.info().orElse(null));
                 reported = reported.thenCompose(_ -> delivery.signal(user, channel, joined, deadline));
             }
-            return reported.thenApply(_ -> entered.departed());
+            return reported.thenApply(_ -> new Entry(entered.departed(), decided.degraded()));
         });
     }
 
@@ -82,15 +92,31 @@ final class ChannelMembership {
         return reported;
     }
 
-    /** Continues the presence in all channels, unless that was done within {@code interval}. */
-    CompletionStage<Void> heartbeat(SocketUser user, Duration interval, Deadline deadline) {
+    /**
+     * Continues the presence in all channels, unless that was done within {@code interval}. Returns whether Redis did not reply
+     * for one of them.
+     */
+    CompletionStage<Boolean> heartbeat(SocketUser user, Duration interval, Deadline deadline) {
         return channels.due(user, interval, deadline)
-                .thenCompose(
-                        decision -> decision instanceof Decided<List<ChannelName>>(var due, var _) && !due.isEmpty()
-                                ? inEach(due, channel -> enter(user, channel, request(user, null), deadline)
-                                                .thenCompose(departed -> sendLeft(user, channel, departed, deadline)))
-                                        .thenCompose(_ -> leaveRemoved(user, due, deadline))
-                                : nothing());
+                .thenCompose(decision -> decision instanceof Decided<List<ChannelName>>(var due, var _)
+                        ? heartbeat(user, due, deadline)
+                        : CompletableFuture.completedStage(true));
+    }
+
+    private CompletionStage<Boolean> heartbeat(SocketUser user, List<ChannelName> due, Deadline deadline) {
+        if (due.isEmpty()) {
+            return CompletableFuture.completedStage(false);
+        }
+        var degraded = new AtomicBoolean();
+        return inEach(due, channel -> enter(user, channel, request(user, null), deadline)
+                        .thenCompose(entry -> {
+                            if (entry.degraded()) {
+                                degraded.set(true);
+                            }
+                            return sendLeft(user, channel, entry.departed(), deadline);
+                        }))
+                .thenCompose(_ -> leaveRemoved(user, due, deadline))
+                .thenApply(_ -> degraded.get());
     }
 
     /** Leaves those of {@code entered} that a concurrent message has removed, since the heartbeat entered them again. */

@@ -8,7 +8,6 @@ import dev.gatehouse.realtime.channel.ChannelEvent;
 import dev.gatehouse.realtime.channel.ChannelLog;
 import dev.gatehouse.realtime.channel.Position;
 import dev.gatehouse.realtime.channel.Publication;
-import dev.gatehouse.realtime.channel.Publication.Keep;
 import dev.gatehouse.realtime.channel.PublishOutcome;
 import dev.gatehouse.realtime.channel.RedisChannelLog;
 import dev.gatehouse.redis.Deadline;
@@ -27,9 +26,6 @@ import java.util.function.BiConsumer;
  * ChannelFeed#PAUSE_MILLIS} ms at the latest.
  */
 public final class FeedDelivery implements SocketDelivery {
-
-    /** Signals are kept only until all processes have read them. */
-    private static final Keep SIGNALS = new Keep(500, 60);
 
     private record Key(String tenant, ChannelName channel) {}
 
@@ -108,19 +104,18 @@ public final class FeedDelivery implements SocketDelivery {
     /**
      * Creates a delivery without WebSockets.
      *
-     * @param signals logs of the same channels, apart from {@code events}
      * @param subscriptions to the keys of the logs, as {@link RedisChannelLog} publishes
      * @param sender sends a message without blocking
      * @param budget the time limit of each read
      */
     public FeedDelivery(
             ChannelLog events,
-            ChannelLog signals,
+            ChannelSignals signals,
             Subscriptions subscriptions,
             BiConsumer<SocketUser, String> sender,
             Duration budget) {
         this.events = new Feeds(events, RedisChannelLog.EVENTS);
-        this.signals = new Feeds(signals, RedisChannelLog.SIGNALS);
+        this.signals = new Feeds(signals.log(), RedisChannelLog.SIGNALS);
         this.subscriptions = subscriptions;
         this.sender = sender;
         this.budget = budget;
@@ -164,7 +159,7 @@ public final class FeedDelivery implements SocketDelivery {
 
     @Override
     public CompletionStage<Void> signal(SocketUser by, ChannelName channel, String message, Deadline deadline) {
-        var signal = Publication.of("signal", message).from(by.connectionId()).keeping(SIGNALS);
+        var signal = ChannelSignals.publication(message).from(by.connectionId());
         return signals.publish(by.tenant(), channel, signal, deadline).thenAccept(_ -> {});
     }
 

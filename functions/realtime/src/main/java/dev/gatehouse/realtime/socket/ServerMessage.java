@@ -65,8 +65,14 @@ public final class ServerMessage {
                 .text();
     }
 
-    static String pong() {
-        return new JsonObject().with("on", "pong").text();
+    /**
+     * Returns the response to a ping.
+     *
+     * @param degraded whether Redis does not reply; null if that is unknown
+     */
+    static String pong(@Nullable Boolean degraded) {
+        var json = new JsonObject().with("on", "pong");
+        return (degraded == null ? json : json.with("degraded", degraded)).text();
     }
 
     /**

@@ -2,10 +2,6 @@ package dev.gatehouse.realtime.socket;
 
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.ratelimit.Check;
-import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.LimitedSubject;
-import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.realtime.ChannelName;
 import dev.gatehouse.realtime.channel.CatchUp;
@@ -25,7 +21,6 @@ import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonBinder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,9 +39,6 @@ public final class SocketHandler {
     /** The maximum length of a message in bytes. */
     public static final int MAX_MESSAGE_BYTES = 40 * 1024;
 
-    /** The messages of one WebSocket: 100 at once, and then ten each second. */
-    private static final Limit MESSAGES = new Limit("websocket-messages", 100, 10, 100);
-
     private static final int FIRST_MEMBERS = 100;
     private static final long TYPING_MILLIS = 6_000;
 
@@ -54,7 +46,7 @@ public final class SocketHandler {
     private final ChannelLog events;
     private final ConnectionChannels channels;
     private final ChannelRights rights;
-    private final RateLimiter limiter;
+    private final SocketLimits limits;
     private final SocketDelivery delivery;
     private final ChannelMembership membership;
 
@@ -75,20 +67,17 @@ public final class SocketHandler {
         this.events = events;
         this.channels = channels;
         this.rights = rights;
-        this.limiter = limiter;
+        this.limits = new SocketLimits(limiter);
         this.delivery = delivery;
         this.membership = new ChannelMembership(presence, channels, delivery, ttlSeconds);
     }
 
     /** Handles a message of a client. */
     public CompletionStage<Void> handle(SocketUser user, String text, Deadline deadline) {
-        var check = new Check(List.of(new LimitedSubject(MESSAGES, user.connectionId(), 1)), Mode.ALL);
-        return limiter.check(user.tenant(), check, deadline)
-                .thenCompose(decision ->
-                        decision.map(checked -> !checked.allowed()) instanceof Decided<Boolean>(var denied, var _)
-                                        && denied
-                                ? error(user, null, null, "quota-exceeded", "Send fewer messages.", deadline)
-                                : parse(user, text, deadline));
+        return limits.allowMessage(user, deadline)
+                .thenCompose(isAllowed -> isAllowed
+                        ? parse(user, text, deadline)
+                        : error(user, null, null, "quota-exceeded", "Send fewer messages.", deadline));
     }
 
     private CompletionStage<Void> parse(SocketUser user, String text, Deadline deadline) {
@@ -121,9 +110,7 @@ public final class SocketHandler {
             case "publish" -> allowed(Right.PUBLISH, user, message, deadline, () -> publish(user, message, deadline));
             case "typing" -> allowed(Right.TYPING, user, message, deadline, () -> type(user, message, deadline));
             case "catch-up" -> allowed(Right.JOIN, user, message, deadline, () -> catchUp(user, message, deadline));
-            default ->
-                heartbeat(user, Duration.ZERO, deadline)
-                        .thenCompose(_ -> reply(user, message, ServerMessage.pong(), deadline));
+            default -> ping(user, message, deadline);
         };
     }
 
@@ -220,7 +207,8 @@ public final class SocketHandler {
         var event = Publication.of(
                         String.valueOf(message.event()),
                         message.data() == null ? "null" : message.data().text())
-                .from(user.userId());
+                .from(user.userId())
+                .keepingAsBefore();
         var publication = message.id() == null ? event : event.withId(message.id());
         return delivery.publish(user, channel, publication, deadline).thenCompose(decision -> switch (decision) {
             case Decided<PublishOutcome>(Published published, var _) ->
@@ -235,9 +223,20 @@ public final class SocketHandler {
         var channel = message.channelName();
         boolean typing = Boolean.TRUE.equals(message.typing());
         return presence.type(user.tenant(), channel, user.connection(), typing, TYPING_MILLIS, deadline)
-                .thenCompose(decision -> decision instanceof Decided<TypingUsers>(var users, var _) && users.changed()
+                .thenCompose(decision -> decision instanceof Decided<TypingUsers>(var users, var _)
+                        ? limits.allowTyping(user, channel, typing, users, deadline)
+                        : CompletableFuture.completedStage(false))
+                .thenCompose(isDue -> isDue
                         ? delivery.signal(user, channel, ServerMessage.typing(channel, user.userId(), typing), deadline)
                         : ChannelMembership.nothing());
+    }
+
+    private CompletionStage<Void> ping(SocketUser user, ClientMessage message, Deadline deadline) {
+        return limits.allowHeartbeat(user, deadline)
+                .thenCompose(isAllowed -> isAllowed
+                        ? membership.heartbeat(user, Duration.ZERO, deadline).thenApply(ServerMessage::pong)
+                        : CompletableFuture.completedStage(ServerMessage.pong(null)))
+                .thenCompose(pong -> reply(user, message, pong, deadline));
     }
 
     private CompletionStage<Void> catchUp(SocketUser user, ClientMessage message, Deadline deadline) {
@@ -260,7 +259,7 @@ public final class SocketHandler {
 
     /** Does the same, unless it was done within {@code interval}. */
     public CompletionStage<Void> heartbeat(SocketUser user, Duration interval, Deadline deadline) {
-        return membership.heartbeat(user, interval, deadline);
+        return membership.heartbeat(user, interval, deadline).thenAccept(_ -> {});
     }
 
     /** Leaves all channels of a WebSocket that was closed. */

@@ -7,7 +7,8 @@
 --            d  data, JSON
 --            t  time of the publication in microseconds
 --            f  user id of the publisher, '' for none
--- KEYS[2]  ids: a hash of the ids of the events in the log; the value is the offset and the nonce, packed
+-- KEYS[2]  ids: a hash of the ids of the events in the log; the value is the offset and the nonce, packed;
+--            and ' keep', which is no id: the last number of events and time to keep that a publication determined, packed
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  nonce of the beginning, if there is no log
 -- Error    CORRUPT: these scripts did not write the log; nothing was changed

@@ -13,6 +13,7 @@
 -- ARGV[9]  maximum number of connections
 -- ARGV[10] id of a connection to leave out, '' for none
 -- ARGV[11] user id of the publisher, '' for none
+-- ARGV[12] 1 if the last ARGV[7] and ARGV[8] that another event determined precede those of this one, else 0
 -- Reply    packed: {"published" or "repeated", offset, nonce, then for each connection: user id, connection id}
 --          {"too-many-recipients", number of connections}: nothing was changed
 -- Error    CORRUPT, see log.lua
@@ -20,7 +21,8 @@
 
 -- include: log.lua
 -- include: connections.lua
-local id, most = ARGV[4], tonumber(ARGV[7])
+local KEEP = ' keep'
+local id, most, millis = ARGV[4], tonumber(ARGV[7]), tonumber(ARGV[8])
 
 local recipients = {}
 if KEYS[3] then
@@ -51,7 +53,15 @@ if type(added) == 'table' and added.err then
   top = begin()
   append()
 end
-redis.call('HSET', ids, id, cmsgpack.pack(top + 1, ARGV[3]))
+if ARGV[12] == '1' then
+  local kept = redis.call('HGET', ids, KEEP)
+  if kept then
+    most, millis = cmsgpack.unpack(kept)
+  end
+  redis.call('HSET', ids, id, cmsgpack.pack(top + 1, ARGV[3]))
+else
+  redis.call('HSET', ids, id, cmsgpack.pack(top + 1, ARGV[3]), KEEP, cmsgpack.pack(most, millis))
+end
 -- One entry more, so that a reader at the last dropped event can be recognized.
 local surplus = redis.call('XLEN', log) - most - 1
 if surplus > 0 then
@@ -60,7 +70,7 @@ if surplus > 0 then
   end
   redis.call('XTRIM', log, 'MAXLEN', most + 1)
 end
-keep(ARGV[8])
+keep(millis)
 -- Wakes the readers of other processes. A user without the right publishes all the same: they also read from time to time.
 redis.pcall('PUBLISH', log, '')
 return reply('published', top + 1, ARGV[3])

@@ -43,7 +43,7 @@ class AnyChannelTraceTest {
 
     private sealed interface Step {}
 
-    private record Publish(Optional<String> id, Optional<String> from, Keep keep) implements Step {}
+    private record Publish(Optional<String> id, Optional<String> from, Optional<Keep> keep) implements Step {}
 
     /** A reader continues from its position. */
     private record Follow(String reader, int limit) implements Step {}
@@ -72,23 +72,25 @@ class AnyChannelTraceTest {
      *
      * @param events one event more than those that are kept, or the beginning, then these
      * @param hasIds whether the ids of all events are there
+     * @param keep the last one that a publication determined
      */
-    private record Log(List<ChannelEvent> events, long end, boolean hasIds) {
+    private record Log(List<ChannelEvent> events, long end, boolean hasIds, Keep keep) {
 
         static Log beginning(Position at) {
             var time = MicroClock.instant(NOW.get());
-            return new Log(List.of(new ChannelEvent(at, "", "", "", time, Optional.empty())), 0, true);
+            return new Log(List.of(new ChannelEvent(at, "", "", "", time, Optional.empty())), 0, true, Keep.DEFAULT);
         }
 
         Position top() {
             return events.getLast().at();
         }
 
-        Log with(ChannelEvent event, Keep keep, long now) {
+        Log with(ChannelEvent event, Optional<Keep> determined, long now) {
             var all = new ArrayList<>(events);
             all.add(event);
-            var kept = all.subList(Math.max(0, all.size() - keep.events() - 1), all.size());
-            return new Log(List.copyOf(kept), now + keep.seconds() * SECOND, hasIds);
+            var next = determined.orElse(keep);
+            var kept = all.subList(Math.max(0, all.size() - next.events() - 1), all.size());
+            return new Log(List.copyOf(kept), now + next.seconds() * SECOND, hasIds, next);
         }
 
         CatchUp after(Position since, int limit) {
@@ -183,7 +185,7 @@ class AnyChannelTraceTest {
             }
             long keep = Keep.DEFAULT.seconds() * SECOND;
             if (log.end - NOW.get() < keep / 2) {
-                log = new Log(log.events, NOW.get() + keep, log.hasIds);
+                log = new Log(log.events, NOW.get() + keep, log.hasIds, log.keep);
             }
             var present = log;
             assertThat(outcome)
@@ -224,7 +226,7 @@ class AnyChannelTraceTest {
                 }
                 case OF_THE_IDS -> {
                     REDIS.delete(key("logi"));
-                    log = log == null ? null : new Log(log.events, log.end, false);
+                    log = log == null ? null : new Log(log.events, log.end, false, Keep.DEFAULT);
                 }
                 case NONE_YET -> {
                     KINDS.forEach(kind -> copy(key(kind), key(kind) + ":copy"));
@@ -269,7 +271,7 @@ class AnyChannelTraceTest {
         Arbitrary<Step> publish = Combinators.combine(
                         Arbitraries.of("a", "b", "c").optional(0.6),
                         Arbitraries.of("ada").optional(0.5),
-                        keeps)
+                        keeps.optional(0.7))
                 .as(Publish::new);
         Arbitrary<Step> follow =
                 Combinators.combine(Arbitraries.of("ada", "grace"), limits).as(Follow::new);

@@ -150,6 +150,20 @@ abstract class ChannelLogContract {
     }
 
     @Test
+    void aPublicationThatKeepsAsBeforeTrimsNothingMore() {
+        var start = end();
+        for (int n = 0; n < 150; n++) {
+            published(Publication.of("e", "1").keeping(new Keep(200, 60)));
+        }
+        published(Publication.of("e", "2").keepingAsBefore());
+        assertThat(catchUp(start, 100).recovered()).isTrue();
+        for (int n = 0; n < 50; n++) {
+            published(Publication.of("e", "2").keepingAsBefore());
+        }
+        assertThat(catchUp(start, 100).recovered()).as("200 are kept").isFalse();
+    }
+
+    @Test
     void aPositionOfAnotherLogIsNotValid() {
         var start = end();
         publish("a");

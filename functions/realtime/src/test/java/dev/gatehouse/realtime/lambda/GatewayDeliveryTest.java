@@ -170,7 +170,7 @@ class GatewayDeliveryTest {
 
             assertThat(down.send("ada", "ada" + test, "{'do':'ping'}")).isEqualTo(200);
             assertThat(down.outcome()).isEqualTo("store-unavailable");
-            assertThat(api.messages("ada" + test)).containsExactly("{\"on\":\"pong\"}");
+            assertThat(api.messages("ada" + test)).containsExactly("{\"on\":\"pong\",\"degraded\":true}");
             down.send("ada", "ada" + test, publication());
             assertThat(api.messages("ada" + test).getLast()).contains("\"problem\":\"store-unavailable\"");
             down.send("ada", "ada" + test, "{'do':'join','channel':'" + room + "'}");

@@ -36,7 +36,11 @@ class FeedDeliveryTest {
     private final InterruptedLog log = new InterruptedLog();
     private final Map<SocketUser, List<String>> received = new ConcurrentHashMap<>();
     private final FeedDelivery delivery = new FeedDelivery(
-            log, new LocalChannelLog((_, _) -> List.of()), Subscriptions.NONE, this::send, Duration.ofSeconds(5));
+            log,
+            new ChannelSignals(new LocalChannelLog((_, _) -> List.of())),
+            Subscriptions.NONE,
+            this::send,
+            Duration.ofSeconds(5));
 
     /** A log whose reads from one position wait, or whose reads fail. */
     private static final class InterruptedLog implements ChannelLog {
@@ -142,7 +146,7 @@ class FeedDeliveryTest {
         var others = new CopyOnWriteArrayList<String>();
         var unreliable = new FeedDelivery(
                 log,
-                log,
+                new ChannelSignals(log),
                 Subscriptions.NONE,
                 (user, message) -> {
                     if (user.equals(GRACE)) {

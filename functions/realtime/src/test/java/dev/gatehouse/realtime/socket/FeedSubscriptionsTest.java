@@ -40,7 +40,11 @@ class FeedSubscriptionsTest {
     private final RedisSubscriptions subscriptions = new RedisSubscriptions(settings);
     private final List<String> received = new CopyOnWriteArrayList<>();
     private final FeedDelivery delivery = new FeedDelivery(
-            log, RedisChannelLog.ofSignals(link), subscriptions, (_, message) -> received.add(message), BUDGET);
+            log,
+            new ChannelSignals(RedisChannelLog.ofSignals(link)),
+            subscriptions,
+            (_, message) -> received.add(message),
+            BUDGET);
 
     @AfterEach
     void stop() {

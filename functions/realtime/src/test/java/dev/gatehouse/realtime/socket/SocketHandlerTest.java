@@ -128,6 +128,30 @@ class SocketHandlerTest {
     }
 
     @Test
+    void typingThatGoesOnIsSignalledEveryThreeSeconds() {
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        delivery.signals.clear();
+        for (int second = 0; second <= 12; second++) {
+            handle(ADA, "{'do':'typing','channel':'room:1','typing':true}");
+            clock.addAndGet(1_000_000);
+        }
+        assertThat(delivery.signals)
+                .hasSize(5)
+                .containsOnly(json("{'on':'typing','channel':'room:1','userId':'ada','typing':true}"));
+    }
+
+    @Test
+    void aPublicationDoesNotTrimTheLogOfABackend() {
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        var since = Position.of(String.valueOf(last(ADA).get("at")));
+        IntStream.range(0, 150)
+                .forEach(n -> events.publish(
+                        "tenant", ROOM, Publication.of("n", "" + n).keeping(new Publication.Keep(500, 60)), budget()));
+        handle(ADA, "{'do':'publish','channel':'room:1','event':'e','data':1}");
+        assertThat(caughtUp(since).recovered()).isTrue();
+    }
+
+    @Test
     void whoLeavesOrClosesIsReportedOnce() {
         handle(ADA, "{'do':'join','channel':'room:1'}");
         handle(ADA, "{'do':'join','channel':'room:2'}");
@@ -151,7 +175,7 @@ class SocketHandlerTest {
         delivery.signals.clear();
         clock.addAndGet(40_000_000);
         handle(ADA, "{'do':'ping','ref':'p'}");
-        assertThat(delivery.sent.get("1").getLast()).isEqualTo(json("{'on':'pong','ref':'p'}"));
+        assertThat(delivery.sent.get("1").getLast()).isEqualTo(json("{'on':'pong','degraded':true,'ref':'p'}"));
         clock.addAndGet(40_000_000);
         now(handler.heartbeat(ADA, budget()));
 
@@ -235,6 +259,18 @@ class SocketHandlerTest {
         handle(ADA, "{'do':'leave','channel':'room:7'}");
         handle(ADA, "{'do':'join','channel':'room:50'}");
         assertThat(last(ADA)).containsEntry("on", "joined");
+    }
+
+    @Test
+    void aPingContinuesThePresenceOnceInFiveSeconds() {
+        handle(ADA, "{'do':'join','channel':'room:1'}");
+        handle(ADA, "{'do':'ping'}");
+        assertThat(last(ADA)).containsEntry("on", "pong").containsEntry("degraded", true);
+        clock.addAndGet(4_000_000);
+        handle(ADA, "{'do':'ping'}");
+        assertThat(last(ADA)).containsEntry("on", "pong").doesNotContainKey("degraded");
+        clock.addAndGet(57_000_000);
+        assertThat(presence.connections("tenant", ROOM)).isEmpty();
     }
 
     @Test
