@@ -128,7 +128,7 @@ def test_the_functions_user_may_run_every_command_of_the_scripts(server):
 def test_the_functions_user_may_connect_and_read_server_information(server):
     client = Client(server.port, server.ca)
     client.call("HELLO", "3", "AUTH", "gatehouse", server.password, "SETNAME", "gatehouse")
-    for command in (["PING"], ["SELECT", "0"], ["CLIENT", "SETNAME", "gatehouse"], ["TIME"], ["INFO"], ["SLOWLOG", "LEN"]):
+    for command in (["PING"], ["SELECT", "0"], ["CLIENT", "SETNAME", "gatehouse"], ["TIME"], ["INFO"], ["ROLE"], ["SLOWLOG", "LEN"]):
         client.call(*command)
     client.call("SLOWLOG", "GET", "1")
     client.call("EVAL", "return 1", "1", "gh:k")

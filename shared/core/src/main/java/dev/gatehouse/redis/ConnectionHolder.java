@@ -4,6 +4,7 @@ import dev.gatehouse.redis.lettuce.ConnectFailure;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -115,6 +116,10 @@ final class ConnectionHolder {
         var cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
         result.completeExceptionally(
                 ConnectFailure.of(cause == null ? new ConnectFailure("the link is closed", true) : cause));
+    }
+
+    CompletionStage<@Nullable SentinelReport> querySentinels() {
+        return connector.querySentinels().<@Nullable SentinelReport>handle((report, _) -> report);
     }
 
     void close() {

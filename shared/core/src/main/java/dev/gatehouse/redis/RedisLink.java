@@ -10,6 +10,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,12 @@ public final class RedisLink implements AutoCloseable {
         return evaluator.outage().current();
     }
 
+    /** Queries all Sentinels, within {@link RedisSettings#sentinelBudget}. Completes with null if there are none. */
+    public CompletionStage<@Nullable SentinelReport> querySentinels() {
+        var _ = startTimer();
+        return holder.querySentinels();
+    }
+
     /** Adds a listener for outages and for changes of the circuit breaker. */
     public void addOutageListener(OutageListener listener) {
         evaluator.outage().add(listener);
@@ -144,20 +151,16 @@ public final class RedisLink implements AutoCloseable {
         if (calls.isEmpty()) {
             return List.of();
         }
-        var replies = new ArrayList<CompletionStage<Reply<ScriptReply>>>(calls.size());
         var permit = admit(deadline);
         if (permit == null) {
-            for (var call : calls) {
-                replies.add(unsent(call, deadline));
-            }
-            return replies;
+            return calls.stream()
+                    .map(call -> this.<ScriptReply>unsent(call, deadline))
+                    .toList();
         }
         var commands = new ArrayList<PendingCommand<ScriptReply>>(calls.size());
-        for (var call : calls) {
-            var command = new PendingCommand<ScriptReply>(evaluator, Kind.COMMAND, permit, deadline, call);
-            commands.add(command);
-            replies.add(command.reply());
-        }
+        calls.forEach(call -> commands.add(new PendingCommand<>(evaluator, Kind.COMMAND, permit, deadline, call)));
+        List<CompletionStage<Reply<ScriptReply>>> replies = new ArrayList<>(calls.size());
+        commands.forEach(command -> replies.add(command.reply()));
         whenConnected(commands, connection -> {
             commands.removeIf(command -> !command.markSent(timer, connection, commandNanos));
             sender.send(commands, connection);

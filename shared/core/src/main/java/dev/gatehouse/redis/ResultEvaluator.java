@@ -38,7 +38,7 @@ final class ResultEvaluator {
             "TRYAGAIN");
 
     /** Errors after which a new connection may succeed: a new primary, another password. */
-    private static final Set<String> RECONNECT = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
+    private static final Set<String> RECONNECT = Set.of("MASTERDOWN", "NOAUTH", "NOREPLICAS", "READONLY");
 
     /** Keeps replies of healthy cluster nodes from ending an outage while another node fails. */
     private static final Duration CLUSTER_QUIET_PERIOD = Duration.ofSeconds(1);

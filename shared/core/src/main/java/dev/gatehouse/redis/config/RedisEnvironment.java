@@ -8,11 +8,6 @@ import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
 import dev.gatehouse.redis.config.RedisSettings.Timeouts;
 import dev.gatehouse.redis.config.RedisSettings.Tls;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,19 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class RedisEnvironment {
 
     /** Variables of which any replaces the whole address configured elsewhere, and its password. */
-    private static final List<String> ADDRESS =
-            List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES");
+    private static final List<String> ADDRESS = RedisSettings.addressNames();
 
     private static final String SECRET = "REDIS_SECRET_ARN";
     private static final String CACHE = "REDIS_IAM_CACHE";
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,39}");
-
-    /** The values of Python's ssl module. A Redis server always presents a certificate, so optional means required. */
-    private enum CertReqs {
-        REQUIRED,
-        OPTIONAL,
-        NONE
-    }
 
     private final EnvironmentVariables env;
     private final RedisSettings defaults;
@@ -55,26 +42,30 @@ final class RedisEnvironment {
         var enabled = flag != null ? flag : defaults.enabled();
         var secret = enabled ? secret() : null;
         var url = secret == null ? url() : read(secret);
-        var cluster = cluster();
-        var tls = tls(url);
+        var sentinels = new SentinelEnvironment(env, url);
+        var master = sentinels.master();
+        var cluster = cluster() && master == null;
+        var tls = new TlsEnvironment(env, defaults.tls()).read(url, sentinels);
         var database = database(url, cluster);
         // Checked and ignored: many deployments set them, but one multiplexed connection replaces a pool.
         env.integer("REDIS_MAX_CONNECTIONS", 1, 1, 1_000_000);
         env.integer("REDIS_POOL_SIZE", 1, 1, 1_000_000);
-        var token = enabled ? token(url, tls) : null;
+        checkReadReplicas();
+        var token = enabled ? token(url, tls.redis()) : null;
         var credentials = token == null ? credentials(url) : token;
         if (secret != null && credentials instanceof Credentials current) {
             credentials = secret.supplying(current, Duration.ZERO);
         }
         return new RedisSettings(
                 enabled,
-                nodes(url, cluster),
+                sentinels.isUsed() ? sentinels.nodes() : nodes(url, cluster),
                 cluster,
                 credentials,
                 database,
-                tls,
+                tls.redis(),
                 env.constant("REDIS_CLOCK", ClockSource.AUTO),
-                timeouts());
+                timeouts(),
+                master == null ? null : new SentinelSettings(master, sentinels.credentials(), tls.sentinel()));
     }
 
     private @Nullable SecretUrl secret() {
@@ -142,10 +133,14 @@ final class RedisEnvironment {
 
     private RedisUrl agreeing(RedisUrl url, String origin) {
         var host = env.text("REDIS_HOST");
-        if (host != null && !host.equals(url.node().host())) {
+        if (url.sentinel()) {
+            return url;
+        }
+        var node = url.nodes().getFirst();
+        if (host != null && !host.equals(node.host())) {
             throw contradiction("REDIS_HOST", origin);
         }
-        if (env.isSet("REDIS_PORT") && port() != url.node().port()) {
+        if (env.isSet("REDIS_PORT") && port() != node.port()) {
             throw contradiction("REDIS_PORT", origin);
         }
         return url;
@@ -172,7 +167,7 @@ final class RedisEnvironment {
                     .toList();
         }
         if (url != null) {
-            return List.of(url.node());
+            return url.nodes();
         }
         var host = env.text("REDIS_HOST");
         if (host == null && !env.isSet("REDIS_PORT")) {
@@ -218,44 +213,15 @@ final class RedisEnvironment {
         return database;
     }
 
-    private @Nullable Tls tls(@Nullable RedisUrl url) {
-        var ssl = env.flag("REDIS_SSL");
-        if (url != null && ssl != null && ssl != url.tls()) {
-            throw new InvalidSetting("REDIS_SSL", "contradicts the scheme of REDIS_URL");
-        }
-        var on = url != null ? url.tls() : ssl != null ? ssl : defaults.tls() != null;
-        var required = defaults.tls() == null || defaults.tls().verify() ? CertReqs.REQUIRED : CertReqs.NONE;
-        var verify = env.constant("REDIS_SSL_CERT_REQS", required) != CertReqs.NONE;
-        var caFile = env.text("REDIS_CA_FILE");
-        if (!on) {
-            if (caFile != null) {
-                throw new InvalidSetting("REDIS_CA_FILE", "is set without TLS: use rediss:// or REDIS_SSL=true");
+    /** Checks and ignores the read replicas: decisions read the primary, since a stale read would be wrong. */
+    private void checkReadReplicas() {
+        env.flag("REDIS_READ_REPLICAS");
+        var urls = env.text("REDIS_READ_REPLICA_URLS");
+        if (urls != null) {
+            for (var url : urls.split(",", -1)) {
+                RedisUrl.parse("REDIS_READ_REPLICA_URLS", url.strip());
             }
-            return null;
         }
-        if (caFile == null) {
-            return new Tls(verify, null);
-        }
-        if (!verify) {
-            throw new InvalidSetting("REDIS_CA_FILE", "contradicts REDIS_SSL_CERT_REQS=none");
-        }
-        return new Tls(true, certificates(Path.of(caFile)));
-    }
-
-    /** Returns {@code file} if it contains certificates. The driver would check it only when it connects. */
-    private static Path certificates(Path file) {
-        try (var pem = Files.newInputStream(file)) {
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(pem)
-                    .isEmpty()) {
-                return file;
-            }
-        } catch (IOException e) {
-            throw new InvalidSetting("REDIS_CA_FILE", "names a file that cannot be read: " + file);
-        } catch (CertificateException e) {
-            // Reported below, like an empty file.
-        }
-        throw new InvalidSetting("REDIS_CA_FILE", "holds no certificate that can be read: " + file);
     }
 
     private Timeouts timeouts() {

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * variables that {@code docs/settings.md} lists.
  *
  * @param enabled false to run without Redis, with all decisions made in memory
- * @param nodes one node, or the seed nodes of a cluster
+ * @param nodes one node, the seed nodes of a cluster, or the Sentinels
  * @param cluster whether Redis runs in cluster mode: several nodes, each with a part of the slots
  * @param credentials those of each new connection; null to send none
  * @param database usually 0 to 15; 0 on a cluster
  * @param tls null for plain TCP
  * @param clock the clock of the scripts
  * @param timeouts the time limits of each step
+ * @param sentinel the settings of the Sentinels if {@code nodes} are such; otherwise null
  */
 public record RedisSettings(
         boolean enabled,
@@ -29,10 +30,35 @@ public record RedisSettings(
         int database,
         @Nullable Tls tls,
         ClockSource clock,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        @Nullable SentinelSettings sentinel) {
 
     public RedisSettings {
         nodes = List.copyOf(nodes);
+    }
+
+    /** Creates settings without Sentinels. */
+    public RedisSettings(
+            boolean enabled,
+            List<Node> nodes,
+            boolean cluster,
+            @Nullable CredentialsSource credentials,
+            int database,
+            @Nullable Tls tls,
+            ClockSource clock,
+            Timeouts timeouts) {
+        this(enabled, nodes, cluster, credentials, database, tls, clock, timeouts, null);
+    }
+
+    /** Returns the environment variables that name the address of Redis. */
+    public static List<String> addressNames() {
+        return List.of(
+                "REDIS_URL",
+                "REDIS_SECRET_ARN",
+                "REDIS_HOST",
+                "REDIS_PORT",
+                "REDIS_CLUSTER_NODES",
+                "REDIS_SENTINEL_NODES");
     }
 
     /**
@@ -139,9 +165,19 @@ public record RedisSettings(
         }
     }
 
-    /** Returns the maximum time to open a connection. On a cluster it includes the query of the topology. */
+    /**
+     * Returns the maximum time to open a connection. On a cluster it includes the query of the topology; with Sentinels, the
+     * queries of them and of the role.
+     */
     public Duration openingBudget() {
-        return connectionBudget().multipliedBy(cluster ? 2 : 1);
+        return sentinel == null
+                ? connectionBudget().multipliedBy(cluster ? 2 : 1)
+                : sentinelBudget(sentinel).plus(connectionBudget()).plus(timeouts.command);
+    }
+
+    /** Returns the maximum time in which a Sentinel must reply: that of TCP, and of TLS if it is enabled there. */
+    public Duration sentinelBudget(SentinelSettings sentinels) {
+        return sentinels.tls() == null ? timeouts.connect : timeouts.connect.plus(timeouts.tlsHandshake);
     }
 
     /** Returns the maximum time to open one connection: TCP, TLS if it is enabled, and {@code HELLO}. */
@@ -155,13 +191,18 @@ public record RedisSettings(
         return openingBudget().plus(timeouts.command);
     }
 
-    /** Returns the URL with a masked password, such as {@code rediss://user:***@host:6379/0}. */
+    /**
+     * Returns the URL with a masked password, such as {@code rediss://user:***@host:6379/0} or
+     * {@code redis-sentinel://a:26379,b:26379/0#master}.
+     */
     public String maskedUrl() {
         var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
-        return (tls == null ? "redis://" : "rediss://")
+        return (sentinel == null ? "redis" : "redis-sentinel")
+                + (tls == null ? "://" : "s://")
                 + (credentials == null ? "" : credentials + "@")
                 + hosts
-                + (cluster ? "" : "/" + database);
+                + (cluster ? "" : "/" + database)
+                + (sentinel == null ? "" : "#" + sentinel.master());
     }
 
     @Override

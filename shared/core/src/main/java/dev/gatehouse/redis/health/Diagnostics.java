@@ -4,10 +4,13 @@ import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.sentinel.SentinelReply;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Derives warnings from the results of a check. */
@@ -107,8 +110,28 @@ final class Diagnostics {
         return limit > 0 && used >= limit - limit / 5;
     }
 
+    Diagnostics addSentinels(@Nullable SentinelReport sentinels) {
+        if (sentinels == null) {
+            return this;
+        }
+        var failures = sentinels.failures();
+        if (!failures.isEmpty()) {
+            var list = failures.stream().map(SentinelReply::toString).collect(Collectors.joining("; "));
+            warn(
+                    Warning.Type.SENTINELS_SILENT,
+                    failures.size(),
+                    sentinels.replies().size(),
+                    list);
+        }
+        if (sentinels.masters().size() > 1) {
+            warn(Warning.Type.SENTINELS_DISAGREE, sentinels);
+        }
+        return this;
+    }
+
     Diagnostics addSettings() {
-        if (settings.tls() == null) {
+        var sentinels = settings.sentinel();
+        if (settings.tls() == null || (sentinels != null && sentinels.tls() == null)) {
             settings.nodes().stream()
                     .map(RedisSettings.Node::host)
                     .filter(host -> !isLoopback(host))

@@ -1,6 +1,8 @@
 package dev.gatehouse.redis.health;
 
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The health of Redis, as found by one check. */
 public sealed interface RedisHealth {
@@ -20,8 +22,13 @@ public sealed interface RedisHealth {
      * Redis replies.
      *
      * @param results up to the first check that did not pass
+     * @param sentinels the replies of the Sentinels; null if there are none or they were not queried
      */
-    record Connected(List<CheckResult> results, ServerInfo server, List<Warning> warnings) implements RedisHealth {
+    record Connected(
+            List<CheckResult> results,
+            ServerInfo server,
+            List<Warning> warnings,
+            @Nullable SentinelReport sentinels) implements RedisHealth {
 
         @Override
         public boolean isServing() {
@@ -33,8 +40,14 @@ public sealed interface RedisHealth {
      * Redis does not reply.
      *
      * @param error the reason in one line, without secrets
+     * @param sentinels the replies of the Sentinels; null if there are none or they were not queried
      */
-    record Disconnected(String error, List<Warning> warnings) implements RedisHealth {
+    record Disconnected(
+            String error, List<Warning> warnings, @Nullable SentinelReport sentinels) implements RedisHealth {
+
+        public Disconnected(String error, List<Warning> warnings) {
+            this(error, warnings, null);
+        }
 
         @Override
         public boolean isServing() {

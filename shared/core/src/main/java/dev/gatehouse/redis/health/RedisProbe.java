@@ -8,10 +8,12 @@ import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks Redis on the function's own link. It opens no connection that a decision would not, and the circuit breaker
@@ -32,7 +34,9 @@ public final class RedisProbe {
 
     /** Returns the time that {@link #check} with these {@code checks} may take beyond that of a decision. */
     public Duration extraTime(List<HealthCheck> checks) {
-        return settings.timeouts().command().multipliedBy(checks.size() + 1L);
+        var commands = settings.timeouts().command().multipliedBy(checks.size() + 1L);
+        var sentinels = settings.sentinel();
+        return sentinels == null ? commands : commands.plus(settings.sentinelBudget(sentinels));
     }
 
     /** Checks by one script, similar to a decision, whether Redis can serve decisions. Withholds the server info. */
@@ -40,13 +44,13 @@ public final class RedisProbe {
         return new HealthCheckRun(link).run(HealthCheck.SCRIPT, deadline).thenApply(result -> {
             var failure = result.reply().failure();
             return failure == null
-                    ? connected(List.of(result), ServerInfo.withheld("it was not queried"))
-                    : unanswered(result.check(), failure);
+                    ? connected(List.of(result), ServerInfo.withheld("it was not queried"), null)
+                    : unanswered(result.check(), failure, null);
         });
     }
 
     /**
-     * Runs {@code checks} until one does not pass, and queries the server info. A script runs first: it opens the connection
+     * Runs {@code checks} until one does not pass, and queries the server info and the Sentinels. A script runs first: it opens the connection
      * if there is none, and is not part of any latency.
      */
     public CompletionStage<RedisHealth> check(List<HealthCheck> checks, Deadline deadline) {
@@ -64,35 +68,45 @@ public final class RedisProbe {
 
     private CompletionStage<RedisHealth> health(List<CheckResult> results, Deadline deadline) {
         var failure = results.getLast().reply().failure();
-        if (failure != null) {
-            return CompletableFuture.completedStage(unanswered(results.getLast().check(), failure));
-        }
         var scripts = results.getLast().reply() instanceof Answered;
-        return new ServerInfoQuery(link, deadline).send(scripts).thenApply(server -> connected(results, server));
+        return link.querySentinels()
+                .thenCompose(sentinels -> failure != null
+                        ? CompletableFuture.completedStage(
+                                unanswered(results.getLast().check(), failure, sentinels))
+                        : new ServerInfoQuery(link, deadline)
+                                .send(scripts)
+                                .thenApply(server -> connected(results, server, sentinels)));
     }
 
-    private RedisHealth connected(List<CheckResult> results, ServerInfo server) {
+    private RedisHealth connected(List<CheckResult> results, ServerInfo server, @Nullable SentinelReport sentinels) {
         var total = server.slowLogTotal().value();
         var slow = total == null ? 0 : slowLog.recentCount(total);
         var diagnostics = new Diagnostics(settings)
                 .addResults(results)
                 .addServerInfo(server, slow)
+                .addSentinels(sentinels)
                 .addSettings();
-        return new Connected(results, server, diagnostics.warnings());
+        return new Connected(results, server, diagnostics.warnings(), sentinels);
     }
 
-    private RedisHealth unanswered(HealthCheck check, FailureReason reason) {
+    private RedisHealth unanswered(HealthCheck check, FailureReason reason, @Nullable SentinelReport sentinels) {
         var failure = link.failure();
         var isOpen = reason == FailureReason.CIRCUIT_OPEN;
         if (isOpen && failure != null && failure.connected() && failure.code() != null) {
             // Redis replies, each time with the same error.
             return connected(
                     List.of(new CheckResult(check, new Refused<>(failure.code()))),
-                    ServerInfo.withheld("it is not queried for a moment, since " + failure.reason()));
+                    ServerInfo.withheld("it is not queried for a moment, since " + failure.reason()),
+                    sentinels);
         }
         var why = failure == null ? reason.text() : failure.reason();
         return new Disconnected(
                 isOpen ? why + "; the next attempt follows within two seconds" : why,
-                new Diagnostics(settings).addFailure(failure).addSettings().warnings());
+                new Diagnostics(settings)
+                        .addFailure(failure)
+                        .addSentinels(sentinels)
+                        .addSettings()
+                        .warnings(),
+                sentinels);
     }
 }

@@ -58,6 +58,14 @@ public record Warning(Type type, String what, String advice) {
                 false,
                 "The slowest operation took %d ms of the command timeout of %d ms.",
                 "Look for slow commands, swapping and distance (another region or zone), or raise REDIS_COMMAND_TIMEOUT."),
+        SENTINELS_SILENT(
+                false,
+                "Of the Sentinels, %d of %d report no master: %s.",
+                "Check these Sentinels, REDIS_SENTINEL_NODES and the Sentinels' password: a failover needs a majority."),
+        SENTINELS_DISAGREE(
+                false,
+                "The Sentinels report different masters: %s.",
+                "During a failover this passes; otherwise compare SENTINEL CKQUORUM and their logs."),
         /** Redis rejects an operation that decisions need, with an error that no other type describes. */
         REFUSING(true, "Redis rejects %s with %s.", "Look for this error in Redis's log.");
 
@@ -106,7 +114,7 @@ public record Warning(Type type, String what, String advice) {
                 rejects.what,
                 switch (code) {
                     case "NOPERM" ->
-                        "Find the command in ACL LOG, and grant the user what the functions use: ~gh:* +@read +@write +@scripting +@connection +time +info +slowlog.";
+                        "Find the command in ACL LOG, and grant the user what the functions use: ~gh:* +@read +@write +@scripting +@connection +time +role +info +slowlog.";
                     case "MISCONF" -> "Redis cannot write its snapshot: check its log and disk.";
                     case "LOADING" -> "Redis loads its data; wait until it has.";
                     case "CLUSTERDOWN" -> "A part of the cluster has no master: check CLUSTER NODES.";

@@ -1,11 +1,15 @@
 package dev.gatehouse.redis.lettuce;
 
+import dev.gatehouse.redis.config.CredentialsSource;
 import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.Node;
 import dev.gatehouse.redis.config.RedisSettings.Tls;
+import dev.gatehouse.redis.config.SentinelSettings;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
@@ -80,7 +84,7 @@ final class ClientConfiguration {
     }
 
     /** Creates a client that never reconnects: the link opens the next connection when a command needs it. */
-    private static AbstractRedisClient standalone(RedisSettings settings, ClientResources resources) {
+    static RedisClient standalone(RedisSettings settings, ClientResources resources) {
         var client = new AsyncOnlyRedisClient(resources);
         client.setOptions(
                 common(settings, ClientOptions.builder()).autoReconnect(false).build());
@@ -121,7 +125,8 @@ final class ClientConfiguration {
                         .connectTimeout(settings.timeouts().connect())
                         .keepAlive(keepAlive)
                         .build());
-        var tls = settings.tls();
+        var sentinel = settings.sentinel();
+        var tls = settings.tls() == null && sentinel != null ? sentinel.tls() : settings.tls();
         return tls == null ? options : options.sslOptions(sslOptions(settings, tls));
     }
 
@@ -137,24 +142,28 @@ final class ClientConfiguration {
         return settings.nodes().stream().map(node -> uri(settings, node)).toList();
     }
 
-    static RedisURI uri(RedisSettings settings, RedisSettings.Node node) {
-        var uri = RedisURI.builder()
-                .withHost(node.host())
-                .withPort(node.port())
-                .withDatabase(settings.database())
-                .withClientName("gatehouse")
-                .withTimeout(settings.connectionBudget());
-        var credentials = settings.credentials();
+    static RedisURI uri(RedisSettings settings, Node node) {
+        var uri = uri(node, settings.credentials(), settings.tls()).withTimeout(settings.connectionBudget());
+        return uri.withDatabase(settings.database()).build();
+    }
+
+    static RedisURI sentinelUri(RedisSettings settings, SentinelSettings sentinels, Node node) {
+        return uri(node, sentinels.credentials(), sentinels.tls())
+                .withTimeout(settings.sentinelBudget(sentinels))
+                .build();
+    }
+
+    private static RedisURI.Builder uri(Node node, @Nullable CredentialsSource credentials, @Nullable Tls tls) {
+        var uri = RedisURI.builder().withHost(node.host()).withPort(node.port()).withClientName("gatehouse");
         if (credentials != null) {
             uri.withAuthentication((ImmediateRedisCredentialsProvider) () -> {
                 var current = credentials.now();
                 return RedisCredentials.just(current.user(), current.password());
             });
         }
-        var tls = settings.tls();
         if (tls != null) {
             uri.withSsl(true).withVerifyPeer(tls.verify() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
         }
-        return uri.build();
+        return uri;
     }
 }

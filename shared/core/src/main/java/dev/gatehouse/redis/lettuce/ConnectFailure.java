@@ -9,7 +9,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +52,41 @@ public final class ConnectFailure extends RuntimeException {
     private final String reason;
     private final @Nullable String code;
     private final boolean lasting;
+    private final boolean wrongPassword;
 
     public ConnectFailure(String reason, boolean lasting) {
         this(reason, null, lasting);
     }
 
     private ConnectFailure(String reason, @Nullable String code, boolean lasting) {
+        this(reason, code, lasting, reason.equals(WRONG_CREDENTIALS));
+    }
+
+    private ConnectFailure(String reason, @Nullable String code, boolean lasting, boolean wrongPassword) {
         super(reason, null, false, false);
         this.reason = reason;
         this.code = code;
         this.lasting = lasting;
+        this.wrongPassword = wrongPassword;
+    }
+
+    /**
+     * Reports that no address that the Sentinels report is usable.
+     *
+     * @param replies one line with the replies of the Sentinels and the reasons why their addresses are not usable
+     * @param sentinels the failures of the Sentinels
+     * @param addresses the failures of the addresses
+     */
+    static ConnectFailure noMaster(String replies, List<ConnectFailure> sentinels, List<ConnectFailure> addresses) {
+        return new ConnectFailure(
+                "there is no master: " + replies,
+                addresses.stream()
+                        .map(ConnectFailure::code)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
+                Stream.concat(sentinels.stream(), addresses.stream()).allMatch(ConnectFailure::isLasting),
+                addresses.stream().anyMatch(ConnectFailure::isWrongPassword));
     }
 
     public String reason() {
@@ -78,7 +105,7 @@ public final class ConnectFailure extends RuntimeException {
 
     /** Returns whether Redis rejected the user or password. Other credentials may help. */
     boolean isWrongPassword() {
-        return reason.equals(WRONG_CREDENTIALS);
+        return wrongPassword;
     }
 
     /**

@@ -7,9 +7,14 @@ import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks at their deadlines, on one thread that is shared with Lettuce. A task runs at most 5 ms late plus the time
@@ -43,6 +48,21 @@ public final class DeadlineTimer {
      */
     public Runnable schedule(Runnable work, long delayNanos) {
         return wheel.newTimeout(new Task(work), delayNanos, TimeUnit.NANOSECONDS)::cancel;
+    }
+
+    /** Returns a stage that completes like {@code stage}, or fails with a {@link SocketTimeoutException} after the limit. */
+    <T extends @Nullable Object> CompletableFuture<T> limited(CompletionStage<T> stage, Duration limit) {
+        var result = new CompletableFuture<T>();
+        var cancel = schedule(() -> result.completeExceptionally(new SocketTimeoutException()), limit.toNanos());
+        stage.whenComplete((value, thrown) -> {
+            cancel.run();
+            if (thrown == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(thrown);
+            }
+        });
+        return result;
     }
 
     /** Stops the timer and returns the tasks that were neither run nor cancelled. They never run. */

@@ -100,6 +100,9 @@ public final class DedicatedConnections implements AutoCloseable {
         if (closed) {
             throw new ConnectFailure("the client is closed", true);
         }
+        if (settings.sentinel() != null) {
+            throw new ConnectFailure("connections of their own are not available with Sentinels", true);
+        }
         if (clients == null) {
             clients = new Clients(settings);
         }

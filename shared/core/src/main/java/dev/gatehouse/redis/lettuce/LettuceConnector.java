@@ -1,6 +1,7 @@
 package dev.gatehouse.redis.lettuce;
 
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -19,6 +20,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +47,7 @@ public class LettuceConnector implements AutoCloseable {
     private final List<ClientResourcesMutator> mutators;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable AbstractRedisClient client;
+    private @Nullable MasterConnector masters;
     private @Nullable ClientResources resources;
     private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
@@ -90,8 +93,7 @@ public class LettuceConnector implements AutoCloseable {
 
     private <T> CompletionStage<T> open(Supplier<CompletionStage<T>> connect) {
         var opening = attempt(connect)
-                .exceptionallyCompose(
-                        thrown -> isLostHandshake(thrown) ? attempt(connect) : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(thrown -> afterLostHandshake(thrown, connect))
                 .exceptionallyCompose(thrown -> withRenewedCredentials(thrown, connect))
                 .exceptionallyCompose(thrown -> {
                     closeStrayChannels();
@@ -123,12 +125,32 @@ public class LettuceConnector implements AutoCloseable {
                 .thenCompose(renewed -> renewed ? attempt(connect) : CompletableFuture.failedStage(thrown));
     }
 
-    private boolean isLostHandshake(Throwable thrown) {
+    private <T> CompletionStage<T> afterLostHandshake(Throwable thrown, Supplier<CompletionStage<T>> connect) {
         if (!ConnectFailure.isLostHandshake(thrown)) {
-            return false;
+            return CompletableFuture.failedStage(thrown);
         }
         closeStrayChannels();
-        return true;
+        return attempt(connect);
+    }
+
+    /**
+     * Queries all Sentinels. The stage completes within {@link RedisSettings#sentinelBudget}; it fails if the connector is
+     * closed or the settings have no Sentinels.
+     */
+    public CompletionStage<SentinelReport> querySentinels() {
+        if (settings.sentinel() == null) {
+            return CompletableFuture.failedStage(new IllegalStateException("there are no Sentinels"));
+        }
+        try {
+            return masters().report();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private synchronized MasterConnector masters() {
+        var _ = client();
+        return Objects.requireNonNull(masters);
     }
 
     /** Closes connections that failed openings left behind. Call it only while there should be no connection. */
@@ -144,6 +166,10 @@ public class LettuceConnector implements AutoCloseable {
             case RedisClusterClient cluster ->
                 cluster.refreshPartitionsAsync()
                         .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
+                        .thenApply(RedisConnection::new);
+            case RedisClient standalone
+            when masters != null ->
+                masters.open(uri -> standalone.connectAsync(StringCodec.UTF8, uri))
                         .thenApply(RedisConnection::new);
             case RedisClient standalone ->
                 // Lettuce's ConnectionFuture does not support exceptionallyCompose.
@@ -163,6 +189,8 @@ public class LettuceConnector implements AutoCloseable {
                 cluster.refreshPartitionsAsync()
                         .thenCompose(_ -> cluster.connectPubSubAsync(StringCodec.UTF8))
                         .thenApply(connected -> connected);
+            case RedisClient standalone
+            when masters != null -> masters.open(uri -> standalone.connectPubSubAsync(StringCodec.UTF8, uri));
             case RedisClient standalone ->
                 standalone
                         .connectPubSubAsync(
@@ -180,8 +208,17 @@ public class LettuceConnector implements AutoCloseable {
         if (client == null) {
             resources = resources();
             client = ClientConfiguration.client(settings, resources);
+            masters = masters(resources);
         }
         return client;
+    }
+
+    private @Nullable MasterConnector masters(ClientResources resources) {
+        var sentinels = settings.sentinel();
+        return sentinels == null
+                ? null
+                : new MasterConnector(
+                        settings, sentinels, new SentinelClient(settings, sentinels, resources, timer), timer);
     }
 
     private ClientResources resources() {
@@ -213,14 +250,19 @@ public class LettuceConnector implements AutoCloseable {
     public void close() {
         AbstractRedisClient opened;
         ClientResources shared;
+        MasterConnector sentinels;
         synchronized (this) {
             closed = true;
             opened = client;
             shared = resources;
+            sentinels = masters;
         }
         if (opened != null && shared != null) {
             // A channel that is not open when Lettuce's threads end stays half open forever.
             closeStrayChannels();
+            if (sentinels != null) {
+                sentinels.close();
+            }
             openingEnded
                     .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
@@ -229,7 +271,8 @@ public class LettuceConnector implements AutoCloseable {
                     .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
                     .handle((_, _) -> null)
                     .join();
-            var _ = shared.shutdown(0, 1, TimeUnit.SECONDS);
+            var last = sentinels == null ? shared : sentinels.resources();
+            var _ = last.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }
 }

@@ -24,7 +24,7 @@ import org.testcontainers.utility.MountableFile;
  */
 public final class RedisContainer implements AutoCloseable {
 
-    private static final DockerImageName IMAGE =
+    static final DockerImageName IMAGE =
             DockerImageName.parse(System.getProperty("gatehouse.redis.image", "redis:7-alpine"));
 
     private static final int INSIDE = 6379;

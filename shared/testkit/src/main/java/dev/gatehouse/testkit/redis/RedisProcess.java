@@ -74,6 +74,10 @@ public final class RedisProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    public synchronized boolean isFrozen() {
+        return frozen;
+    }
+
     /** Returns the server's log since its first start. */
     public synchronized String log() {
         return process.stdout() + process.stderr();
@@ -171,7 +175,7 @@ public final class RedisProcess implements AutoCloseable {
     @Override
     public synchronized void close() {
         try {
-            if (process.isAlive() && !frozen) {
+            if (process.isAlive() && !frozen && !setup.isSentinel()) {
                 ExpiryCheck.at(this);
             }
         } finally {
@@ -199,6 +203,11 @@ public final class RedisProcess implements AutoCloseable {
         return ((String) cli(setup.nameOf("INFO"), section)).lines();
     }
 
+    private List<String> command(String configuration) {
+        var server = RedisBinary.get().path().toString();
+        return setup.isSentinel() ? List.of(server, configuration, "--sentinel") : List.of(server, configuration);
+    }
+
     private void launch() {
         var configuration = directory.resolve("redis.conf");
         try {
@@ -207,7 +216,7 @@ public final class RedisProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         process = ChildProcess.start(
-                new ProcessBuilder(RedisBinary.get().path().toString(), configuration.toString())
+                new ProcessBuilder(command(configuration.toString()))
                         .directory(directory.path().toFile()),
                 directory);
         frozen = false;

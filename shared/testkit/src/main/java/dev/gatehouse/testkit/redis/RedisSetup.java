@@ -21,6 +21,7 @@ public final class RedisSetup {
     private String password;
     private Certificates.Server certificate;
     private boolean replica;
+    private boolean sentinel;
 
     RedisSetup() {}
 
@@ -39,7 +40,7 @@ public final class RedisSetup {
     /** Sets {@code requirepass}, the password of the default user. */
     public RedisSetup password(String password) {
         this.password = password;
-        return config("requirepass " + password).config("masterauth " + password);
+        return config("requirepass " + password);
     }
 
     /** Adds an ACL user, with rules such as {@code ~gh:* +@all}. */
@@ -68,6 +69,12 @@ public final class RedisSetup {
     public RedisSetup replicaOf(RedisProcess master) {
         replica = true;
         return config("replicaof %s %d".formatted(master.host(), master.port()));
+    }
+
+    /** Makes the server a Sentinel. Lines for {@link #config} begin with {@code sentinel}. */
+    RedisSetup sentinel() {
+        sentinel = true;
+        return this;
     }
 
     /** Makes the server a node of a future cluster. */
@@ -120,6 +127,10 @@ public final class RedisSetup {
         return renamed.contains(command) ? "renamed-" + command : command;
     }
 
+    boolean isSentinel() {
+        return sentinel;
+    }
+
     Optional<String> password() {
         return Optional.ofNullable(password);
     }
@@ -143,13 +154,9 @@ public final class RedisSetup {
         var configuration = new ArrayList<String>();
         configuration.add("bind " + host);
         configuration.add("dir " + directory);
-        configuration.add("save \"\"");
-        configuration.add("appendonly no");
-        // Redis logs from 10 ms by default. A busy machine stalls it for longer, and health would warn of slow
-        // commands.
-        configuration.add("slowlog-log-slower-than 5000000");
-        configuration.add("repl-diskless-sync yes");
-        configuration.add("repl-diskless-sync-delay 0");
+        if (!sentinel) {
+            addServerLines(configuration);
+        }
         configuration.add((hasTls() ? "tls-port " : "port ") + port);
         if (hasTls()) {
             configuration.add("port 0");
@@ -157,10 +164,25 @@ public final class RedisSetup {
             configuration.add("tls-key-file " + certificate.key());
             configuration.add("tls-ca-cert-file " + certificate.ca());
             configuration.add("tls-auth-clients no");
+        }
+        if (hasTls() && !sentinel) {
             configuration.add("tls-replication yes");
             configuration.add("tls-cluster yes");
         }
         configuration.addAll(lines);
         return String.join("\n", configuration) + "\n";
+    }
+
+    private void addServerLines(List<String> configuration) {
+        configuration.add("save \"\"");
+        configuration.add("appendonly no");
+        if (password != null) {
+            configuration.add("masterauth " + password);
+        }
+        // Redis logs from 10 ms by default. A busy machine stalls it for longer, and health would warn of slow
+        // commands.
+        configuration.add("slowlog-log-slower-than 5000000");
+        configuration.add("repl-diskless-sync yes");
+        configuration.add("repl-diskless-sync-delay 0");
     }
 }
