@@ -6,6 +6,7 @@ import dev.gatehouse.jobs.WaitingJobStore;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.FunctionRoutes;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
@@ -19,8 +20,8 @@ final class JobBeans {
     }
 
     @Singleton
-    JobStore jobs(RedisLink link) {
-        return new RedisJobStore(link);
+    JobStore jobs(RedisSettings settings, BeanProvider<RedisLink> link) {
+        return settings.enabled() ? new RedisJobStore(link.get()) : new DisabledJobStore();
     }
 
     @Singleton

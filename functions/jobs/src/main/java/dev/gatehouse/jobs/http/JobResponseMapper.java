@@ -43,8 +43,8 @@ final class JobResponseMapper {
         return DecisionResponse.of(
                 decision,
                 problem -> problem.withDetail(
-                                "Whether the job was enqueued is unknown. It is safe to repeat with this id and requestId: "
-                                        + "if it was, the response is the first one.")
+                                "Whether the job was enqueued is unknown. It is safe to repeat with this id and"
+                                        + " requestId: if it was, the response is the first one.")
                         .with("id", job.id())
                         .with("requestId", job.requestId()),
                 decided -> switch (decided.value()) {
@@ -66,8 +66,8 @@ final class JobResponseMapper {
         return DecisionResponse.of(
                 decision,
                 problem -> problem.withDetail(
-                                "Whether jobs were taken is unknown. It is safe to repeat with this requestId: if they were, "
-                                        + "the response has those that are still leased.")
+                                "Whether jobs were taken is unknown. It is safe to repeat with this requestId: if they"
+                                        + " were, the response has those that are still leased.")
                         .with("requestId", options.requestId()),
                 decided -> ok(JobJson.of(decided.value()), decided.degraded()));
     }
@@ -78,8 +78,8 @@ final class JobResponseMapper {
         return DecisionResponse.of(
                 decision,
                 problem -> problem.withDetail(
-                                "The effect is unknown. It is safe to repeat with this id and lease: the response is the "
-                                        + "first one.")
+                                "The effect is unknown. It is safe to repeat with this id and lease: the response is"
+                                        + " the first one.")
                         .with("id", lease.id())
                         .with("lease", lease.lease()),
                 decided -> switch (decided.value()) {
@@ -150,7 +150,8 @@ final class JobResponseMapper {
                                         "job-active",
                                         "Job active",
                                         409,
-                                        "The job is being worked on. Nothing was changed. Retry when its lease has ended.")
+                                        "The job is being worked on. Nothing was changed. Retry when its lease has"
+                                                + " ended.")
                                 .with("degraded", decided.degraded())
                                 .response();
                 });
@@ -164,8 +165,8 @@ final class JobResponseMapper {
                                         "job-unknown",
                                         "Not Found",
                                         404,
-                                        "There is no job of this id: it was completed, cancelled or never enqueued, or it "
-                                                + "has expired.")
+                                        "There is no job of this id: it was completed, cancelled or never enqueued, or"
+                                                + " it has expired.")
                                 .with("degraded", decided.degraded())
                                 .response()));
     }

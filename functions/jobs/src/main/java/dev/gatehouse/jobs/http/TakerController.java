@@ -210,8 +210,8 @@ public class TakerController {
     public CompletionStage<HttpResponse<?>> leave(@Parameter(hidden = true) Tenant tenant, @Body LeaveRequest request) {
         return jobs.leave(tenant.name(), request.queue().toName(), request.drainer(), deadlines.next())
                 .thenApply(decision -> JobResponseMapper.toBody(
-                        "Whether the drainer has left is unknown. It is safe to repeat; otherwise its attendance ends by "
-                                + "itself.",
+                        "Whether the drainer has left is unknown. It is safe to repeat; otherwise its attendance ends"
+                                + " by itself.",
                         decision,
                         JobJson::of));
     }

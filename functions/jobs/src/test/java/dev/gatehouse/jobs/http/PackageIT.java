@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.lambda.SnapshotCheck;
@@ -11,8 +12,6 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs the deployed package by AWS's runtime client, or its image by the client in it. */
 @ConcurrentTests
@@ -37,11 +36,12 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void enqueuesTakesAndCompletesOnRedis(Deployment deployment) throws Exception {
+    @Test
+    @DeepTest
+    void enqueuesTakesAndCompletesOnRedis() throws Exception {
         try (var redis = RedisProcess.start();
-                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+                var function =
+                        Deployment.underTest().of(PACKAGE.on(redis.url())).start()) {
             assertThat(function.invoke(ENQUEUE, PATIENCE).response())
                     .contains("\"statusCode\":201")
                     .containsIgnoringCase("\"Gatehouse-Source\":\"redis\"");
