@@ -4,7 +4,7 @@
 # The build trains the cache: AWS's runtime client runs the function with a Redis inside the build. A cache is valid for one
 # JVM, class path and set of flags, so training and service share these layers.
 #
-#   FUNCTION   rate-limit, idempotency, cache, state, realtime, session, api-keys, health or authorizer
+#   FUNCTION   rate-limit, idempotency, cache, state, realtime, jobs, session, api-keys, health or authorizer
 #   BASE       an image with Java 25, sh, ln and chroot
 #   REDIS      an image of Redis with TLS; the result contains none of it
 #

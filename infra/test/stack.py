@@ -23,6 +23,7 @@ KEY = "arn:aws:kms:eu-central-1:111122223333:key/0d990f2b-8a2f-4b7a-8b5e-2f1f6a3
 VPC = {"VpcId": "vpc-0123456789abcdef0", "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1"}
 OWN = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "own", "RedisSecretArn": SECRET}
 CACHE = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "elasticache", **VPC}
+JOBS = {"JobsTarget": "https://api.example.org/work", "JobsQueues": "mails reports", "JobsSecretArn": f"{SECRET}-jobs"}
 
 
 class Deployment(NamedTuple):
@@ -41,7 +42,7 @@ def deployments():
         for one, example, email, (images, snap_start) in itertools.product(
             redis, ("true", "false"), ("", "you@example.org"), kinds
         )
-    ]
+    ] + [Deployment(False, {**one, **JOBS}) for one in (OWN, CACHE)]
 
 
 def name_of(deployment):
@@ -55,6 +56,7 @@ def name_of(deployment):
             *(["key"] if parameters.get("RedisSecretKeyArn") else []),
             *(["example"] if parameters.get("WithExample") == "true" else []),
             *(["email"] if parameters.get("AlarmEmail") else []),
+            *(["jobs"] if parameters.get("JobsTarget") else []),
             *(["snapshots"] if parameters.get("SnapStart") == "PublishedVersions" else []),
         ]
     )

@@ -12,6 +12,7 @@ from cfnlint.config import ManualArgs
 from stack import (
     CACHE,
     INFRA,
+    JOBS,
     OWN,
     SECRET,
     VPC,
@@ -110,7 +111,7 @@ def test_every_function_is_published_under_the_alias_live(stack):
     functions = stack.of("AWS::Lambda::Function")
     aliases = stack.of("AWS::Lambda::Alias")
 
-    assert len(functions) == (12 if "ExampleFunction" in stack.resources else 11)
+    assert len(functions) == (14 if "ExampleFunction" in stack.resources else 13)
     assert {one["FunctionName"]["Ref"] for one in aliases.values()} == set(functions)
     for alias in aliases.values():
         assert alias["Name"] == "live"
@@ -128,8 +129,8 @@ def test_every_invocation_goes_to_an_alias(stack):
         for method in methods.values():
             uri = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
             assert re.search(r"functions/\$\{(\w+)}/invocations", uri)[1] in aliases, path
-    (schedule,) = stack.of("AWS::Scheduler::Schedule").values()
-    assert schedule["Target"]["Arn"]["Ref"] in aliases
+    for schedule in stack.of("AWS::Scheduler::Schedule").values():
+        assert schedule["Target"]["Arn"]["Ref"] in aliases
 
 
 @every_deployment
@@ -147,7 +148,8 @@ def test_functions_have_the_chosen_package_format(stack):
         assert function["Architectures"] == ["arm64"], name
         assert function["TracingConfig"] == {"Mode": "Active"}, name
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
-        assert function["Timeout"] < 30, name
+        # API Gateway waits 30 seconds; the next drain starts after 60.
+        assert function["Timeout"] < (60 if name == "JobsDrainFunction" else 30), name
         if name == "ExampleFunction":
             continue
         assert function["MemorySize"] == 1024, name
@@ -213,7 +215,9 @@ def test_roles_have_no_aws_managed_policies(stack):
 @every_deployment
 def test_each_function_has_its_own_kind_of_role(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
-        expected = {"ExampleFunction": "ExampleRole", "WebSocketFunction": "WebSocketRole"}.get(name, "FunctionRole")
+        expected = {"ExampleFunction": "ExampleRole", "WebSocketFunction": "WebSocketRole", "JobsDrainFunction": "JobsDrainRole"}.get(
+            name, "FunctionRole"
+        )
         assert function["Role"] == {"Fn::GetAtt": [expected, "Arn"]}
 
 
@@ -229,7 +233,8 @@ def test_permissions_and_variables_match_the_chosen_redis(stack):
         assert not {"REDIS_HOST", "REDIS_IAM_CACHE"} & set(variables)
         assert not any("ElastiCache" in one["Type"] for one in stack.resources.values())
     else:
-        assert "elasticache:Connect" in actions and not {"secretsmanager:GetSecretValue", "kms:Decrypt"} & actions
+        assert "elasticache:Connect" in actions and "kms:Decrypt" not in actions
+        assert ("secretsmanager:GetSecretValue" in actions) == bool(stack.parameters["JobsTarget"])
         assert "REDIS_SECRET_ARN" not in variables
         assert variables["REDIS_SSL"] == "true"
         assert variables["REDIS_IAM_CACHE"] == variables["REDIS_USERNAME"] == {"Ref": "CacheName"}
@@ -302,6 +307,7 @@ def test_every_route_of_the_contract_has_a_function(stack):
         "/v1/states/{proxy+}",
         "/v1/presence/{proxy+}",
         "/v1/channels/{proxy+}",
+        "/v1/jobs/{proxy+}",
         "/v1/sessions",
         "/v1/sessions/{proxy+}",
         "/v1/api-keys",
@@ -360,14 +366,45 @@ def test_only_its_function_may_post_to_the_websockets_of_the_api(stack):
 
 
 @every_deployment
-def test_the_scheduled_check_has_retries_and_a_dead_letter_queue(stack):
-    (schedule,) = stack.of("AWS::Scheduler::Schedule").values()
-    target = schedule["Target"]
+def test_schedules_have_retries_and_a_dead_letter_queue_with_an_alarm(stack):
+    schedules = stack.of("AWS::Scheduler::Schedule").values()
+    queues = set()
 
-    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
-    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["LostChecks", "Arn"]}}
-    # Otherwise one account could not hold two stacks.
-    assert "${AWS::StackName}" in schedule["Name"]["Fn::Sub"]
+    for schedule in schedules:
+        target = schedule["Target"]
+        assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+        queues.add(target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0])
+        # Otherwise one account could not hold two stacks.
+        assert "${AWS::StackName}" in schedule["Name"]["Fn::Sub"]
+    assert len(schedules) == 2 and queues == {"LostChecks", "LostDrains"}
+    for queue in queues:
+        alarm = stack.resources[f"{queue}Alarm"]["Properties"]
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue, "QueueName"]}}]
+
+
+@every_deployment
+def test_jobs_are_drained_with_a_target_only(stack):
+    schedules = stack.of("AWS::Scheduler::Schedule").values()
+    states = {one["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]: one.get("State") for one in schedules}
+    readers = [owner for owner, one in statements(stack) if one["Resource"] == {"Ref": "JobsSecretArn"}]
+    function = stack.resources["JobsDrainFunction"]["Properties"]
+    drains = bool(stack.parameters["JobsTarget"])
+
+    assert states["LostDrains"] == ("ENABLED" if drains else "DISABLED")
+    assert readers == (["JobsDrainRole"] if drains else [])
+    variables = function["Environment"]["Variables"]
+    assert variables["GATEHOUSE_JOBS_TARGET"] == {"Ref": "JobsTarget"}
+    assert variables["GATEHOUSE_JOBS_SECRET"] == {"Ref": "JobsSecretArn"}
+    assert variables["GATEHOUSE_TENANT"] == {"Ref": "SessionTenant"}
+    if stack.parameters["VpcId"]:
+        groups = function["VpcConfig"]["SecurityGroupIds"]
+        assert groups == [{"Ref": "FunctionSecurityGroup"}, {"Ref": "JobsDrainSecurityGroup"}]
+
+
+@every_deployment
+def test_no_alarm_has_more_metrics_than_cloudwatch_allows(stack):
+    for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():
+        assert len([one for one in alarm.get("Metrics", []) if "MetricStat" in one]) <= 10, name
 
 
 @every_deployment
@@ -377,6 +414,7 @@ def test_every_alarm_notifies_the_topic_and_has_a_description(stack):
     assert {
         "FunctionErrorsAlarm",
         "RedisCheckAlarm",
+        "JobsErrorsAlarm",
         "ServerErrorsAlarm",
         "LatencyAlarm",
         "DegradedDecisionsAlarm",
@@ -507,7 +545,7 @@ def test_images_match_the_packages_and_their_handlers():
     version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
     functions = [name for name, one in zips["Resources"].items() if "CodeUri" in one.get("Properties", {})]
 
-    assert len(functions) == 11 and image_template().count("PackageType: Image") == 11
+    assert len(functions) == 13 and image_template().count("PackageType: Image") == 13
     for name in functions:
         zip, image = zips["Resources"][name]["Properties"], images["Resources"][name]["Properties"]
         (function,) = re.findall(rf"/gatehouse-([a-z-]+)-{version}\.zip$", zip["CodeUri"])
@@ -537,6 +575,11 @@ def test_every_deployment_passes_the_rules(deployment):
         ({**CACHE, "SubnetIds": "subnet-0123456789abcdef0"}, "SubnetIds must be the ids of two or three"),
         ({**CACHE, "CacheName": "Gatehouse_Prod"}, "CacheName must be"),
         ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
+        ({**OWN, **JOBS, "JobsQueues": ""}, "JobsTarget is set, so JobsQueues must name"),
+        ({**OWN, **JOBS, "JobsSecretArn": ""}, "JobsTarget is set, so JobsQueues must name"),
+        ({**OWN, "JobsQueues": "mails"}, "JobsTarget names no URL"),
+        ({**OWN, **JOBS, "JobsTarget": "http://api.example.org"}, "JobsTarget must be a URL of https"),
+        ({**OWN, **JOBS, "JobsSecretArn": "whsec_x"}, "JobsSecretArn must be the ARN"),
         ({**OWN, "BasePath": "orders/"}, "BasePath must be a path"),
         ({**OWN, "TokenHeader": "X Token"}, "TokenHeader must be the name of a header"),
         ({**OWN, "Ipv6Prefix": "129"}, "Ipv6Prefix must be from 1 to 128"),

@@ -2,7 +2,10 @@ package dev.gatehouse.local;
 
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.health.RedisChecks;
+import dev.gatehouse.jobs.webhook.DrainSettings;
 import dev.gatehouse.local.doctor.CommandLine;
+import dev.gatehouse.local.jobs.DrainLoop;
+import dev.gatehouse.local.metrics.ServerMetrics;
 import dev.gatehouse.realtime.socket.ChannelRights;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,14 +44,21 @@ public final class Server implements AutoCloseable {
     private final ApplicationContext context;
     private final EmbeddedServer http;
     private final HealthSchedule checks;
+    private final Optional<DrainLoop> drains;
     private final Welcome welcome;
 
     private Server(
-            LocalRedis redis, ApplicationContext context, EmbeddedServer http, HealthSchedule checks, Welcome welcome) {
+            LocalRedis redis,
+            ApplicationContext context,
+            EmbeddedServer http,
+            HealthSchedule checks,
+            Optional<DrainLoop> drains,
+            Welcome welcome) {
         this.redis = redis;
         this.context = context;
         this.http = http;
         this.checks = checks;
+        this.drains = drains;
         this.welcome = welcome;
     }
 
@@ -111,6 +122,7 @@ public final class Server implements AutoCloseable {
         checkPort(environment);
         var demoKey = needsKey(environment) ? DemoKey.generate() : null;
         var variables = variables(environment, demoKey);
+        var drain = DrainSettings.from(variables);
         var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
@@ -128,7 +140,9 @@ public final class Server implements AutoCloseable {
             awaitRedis(context, redis.settings());
             var http = context.getBean(EmbeddedServer.class).start();
             var checks = HealthSchedule.of(context.getBean(RedisChecks.class), checkInterval);
-            return new Server(redis, context, http, checks, welcome(environment, http, redis, demoKey));
+            var drains = drain.map(settings ->
+                    DrainLoop.start(context.getBean(RedisLink.class), settings, context.getBean(ServerMetrics.class)));
+            return new Server(redis, context, http, checks, drains, welcome(environment, http, redis, demoKey));
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -210,6 +224,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         checks.close();
+        drains.ifPresent(DrainLoop::close);
         context.close();
         redis.close();
     }

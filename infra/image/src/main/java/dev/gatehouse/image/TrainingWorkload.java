@@ -27,6 +27,7 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
             case "cache" -> new TrainingWorkload(HTTP, TrainingWorkload::cache);
             case "state" -> new TrainingWorkload(HTTP, TrainingWorkload::state);
             case "realtime" -> new TrainingWorkload(HTTP, TrainingWorkload::realtime);
+            case "jobs" -> new TrainingWorkload(HTTP, TrainingWorkload::jobs);
             case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
             case "api-keys" -> new TrainingWorkload(HTTP, TrainingWorkload::apiKeys);
             case "health" -> new TrainingWorkload(HTTP, _ -> health());
@@ -107,6 +108,21 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
                 new TrainingCall(HttpPackage.post("/v1/presence/leave", connection), BY_REDIS));
     }
 
+    /** Each round has a queue of its own. The lease is known by the request that takes. */
+    private static List<TrainingCall> jobs(int round) {
+        var queue = "\"queue\":\"q-%d\"".formatted(round);
+        var job = "{%s,\"id\":\"one\",\"group\":\"g\",\"payload\":{\"a\":1}}".formatted(queue);
+        var taker = "{%s,\"drainer\":\"d\",\"attendMillis\":60000,\"requestId\":\"r\"}".formatted(queue);
+        var lease = "{%s,\"id\":\"one\",\"lease\":\"r.1\"}".formatted(queue);
+        return List.of(
+                new TrainingCall(HttpPackage.post("/v1/jobs/enqueue", job), "\"statusCode\":201"),
+                new TrainingCall(HttpPackage.post("/v1/jobs/enqueue", job), "\\\"outcome\\\":\\\"kept\\\""),
+                new TrainingCall(HttpPackage.post("/v1/jobs/take", taker), "\\\"lease\\\":\\\"r.1\\\""),
+                new TrainingCall(HttpPackage.post("/v1/jobs/extend", lease), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/jobs/complete", lease), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/jobs/complete", lease), BY_REDIS));
+    }
+
     private static List<TrainingCall> session(String token, int round) {
         var session = "{\"userId\":\"bob-%d\",\"attributes\":{\"theme\":\"dark\"}}".formatted(round);
         return List.of(
@@ -153,15 +169,16 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
 
     private static String authorization(String token) {
         return """
-                {
-                  "version": "2.0", "type": "REQUEST", "identitySource": null, "routeKey": "$default", "rawPath": "/",
-                  "routeArn": "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/$default/GET/",
-                  "headers": {"authorization": "Bearer %s", "host": "api.example"},
-                  "requestContext": {
-                    "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
-                    "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
-                    "http": {"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
-                  }
-                }""".formatted(token);
+            {
+              "version": "2.0", "type": "REQUEST", "identitySource": null, "routeKey": "$default", "rawPath": "/",
+              "routeArn": "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/$default/GET/",
+              "headers": {"authorization": "Bearer %s", "host": "api.example"},
+              "requestContext": {
+                "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
+                "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
+                "http": {"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+              }
+            }\
+            """.formatted(token);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.local.metrics;
 
+import dev.gatehouse.jobs.QueueCounts;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
@@ -20,6 +21,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     private final PrometheusMeterRegistry registry = registry();
     private final JvmGcMetrics garbageCollections = new JvmGcMetrics();
     private final RedisGauges redis = new RedisGauges(registry);
+    private final QueueGauges queues = new QueueGauges(registry, InstantSource.system());
     private final MeterProvider<Counter> requests = Counter.builder("gatehouse.requests")
             .description("Requests answered")
             .withRegistry(registry);
@@ -153,6 +156,11 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     @Override
     public void recordCheck(RedisMetricValues figures) {
         redis.show(figures, System.currentTimeMillis());
+    }
+
+    /** Shows the numbers of jobs of a queue, until the next ones. */
+    public void recordQueue(String queue, QueueCounts counts) {
+        queues.show(queue, counts);
     }
 
     /** Returns all meters in Prometheus's text format. */
