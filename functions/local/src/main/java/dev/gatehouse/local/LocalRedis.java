@@ -2,7 +2,6 @@ package dev.gatehouse.local;
 
 import dev.gatehouse.redis.config.RedisSettings;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,16 +12,13 @@ import java.util.Map;
  */
 record LocalRedis(RedisSettings settings, String description, Runnable end) implements AutoCloseable {
 
-    private static final List<String> ADDRESSES =
-            List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES");
-
     /** Returns the configured Redis, or none if it is disabled, or else starts an embedded one. */
     static LocalRedis of(Map<String, String> environment) throws IOException {
         var settings = RedisSettings.fromEnvironment(environment);
         if (!settings.enabled()) {
             return new LocalRedis(settings, "none; decisions are made in memory and marked degraded", () -> {});
         }
-        if (ADDRESSES.stream()
+        if (RedisSettings.addressNames().stream()
                 .anyMatch(name -> !environment.getOrDefault(name, "").isBlank())) {
             return new LocalRedis(settings, settings.maskedUrl(), () -> {});
         }

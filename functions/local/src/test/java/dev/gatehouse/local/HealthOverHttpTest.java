@@ -9,7 +9,9 @@ import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.redis.SentinelRig;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.List;
@@ -107,6 +109,35 @@ class HealthOverHttpTest {
                     .containsEntry("status", "disconnected")
                     .containsKey("error");
         }
+    }
+
+    @Test
+    void reportsTheRepliesOfTheSentinels() throws Exception {
+        try (var redis = RedisProcess.start();
+                var sentinel = SentinelRig.monitoring(redis, 1).start();
+                var lost = FaultProxy.inFrontOf(sentinel)) {
+            lost.refuse();
+            var nodes = "127.0.0.1:%d,127.0.0.1:%d".formatted(sentinel.port(), lost.port());
+            try (var running = HealthServer.on("redis-sentinel://" + nodes + "#" + SentinelRig.MASTER)) {
+                var response = running.get("/health/redis");
+
+                assertThat(response.status()).as(response.text()).isEqualTo(200);
+                assertThat(response.body())
+                        .containsEntry("status", "degraded")
+                        .containsEntry("url", "redis-sentinel://" + nodes + "/0#" + SentinelRig.MASTER);
+                assertThat(member(response.body(), "server")).containsEntry("mode", "sentinel");
+                assertThat(member(response.body(), "sentinels"))
+                        .containsEntry("master", SentinelRig.MASTER)
+                        .containsEntry("agree", true);
+                assertThat(member(response.body(), "sentinels").get("replies"))
+                        .asString()
+                        .contains("master=127.0.0.1:" + redis.port())
+                        .contains(
+                                "address=127.0.0.1:" + lost.port() + ", master=null, error=the connection was refused");
+                assertThat(HealthServer.troubles(response)).containsExactly("sentinels-silent");
+            }
+        }
+        assertThat(running.get("/health/redis").body()).doesNotContainKey("sentinels");
     }
 
     private static Map<String, Object> part(CallerResponse response, String name) {

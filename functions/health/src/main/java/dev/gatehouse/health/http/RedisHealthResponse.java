@@ -12,6 +12,8 @@ import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.Restriction;
 import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.redis.health.Warning;
+import dev.gatehouse.redis.sentinel.SentinelReply;
+import dev.gatehouse.redis.sentinel.SentinelReport;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMillis the duration of each operation; null for one that was not performed
  * @param operations the operations that succeeded
  * @param circuit the state of the circuit breaker
+ * @param sentinels the replies of the Sentinels; null if there are none
  * @param troubles the conditions to correct
  * @param restrictions the commands that it rejects and the functions do without
  */
@@ -54,10 +57,11 @@ record RedisHealthResponse(
         @Nullable
         String circuit,
 
+        @Nullable Sentinels sentinels,
         List<Trouble> troubles,
         List<RejectedCommand> restrictions) {
 
-    /** The version, mode and role that Redis reports. */
+    /** The version and role that Redis reports, and its mode: standalone, cluster, or sentinel if Sentinels report it. */
     @Serdeable.Serializable
     @JsonInclude(JsonInclude.Include.ALWAYS)
     @Schema(name = "RedisServer")
@@ -66,11 +70,53 @@ record RedisHealthResponse(
             @Nullable String mode,
             @Nullable String role) {
 
-        static Server of(ServerInfo server) {
+        static Server of(ServerInfo server, boolean bySentinels) {
             return new Server(
                     server.version().value(),
-                    server.mode().value(),
+                    bySentinels ? "sentinel" : server.mode().value(),
                     server.role().value());
+        }
+    }
+
+    /**
+     * The Sentinels, which report the address of Redis.
+     *
+     * @param master the name under which they monitor it
+     * @param agree whether those that report an address report the same one
+     */
+    @Serdeable.Serializable
+    @Schema(name = "RedisSentinels")
+    record Sentinels(String master, boolean agree, List<Sentinel> replies) {
+
+        static @Nullable Sentinels of(@Nullable SentinelReport report) {
+            return report == null
+                    ? null
+                    : new Sentinels(
+                            report.master(),
+                            report.agree(),
+                            report.replies().stream().map(Sentinel::of).toList());
+        }
+    }
+
+    /**
+     * The reply of one Sentinel.
+     *
+     * @param address the address of the Sentinel
+     * @param master the address that it reports; null if there was none
+     * @param error the reason why there was none
+     */
+    @Serdeable.Serializable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    @Schema(name = "RedisSentinel")
+    record Sentinel(
+            String address,
+            @Nullable String master,
+            @Nullable String error) {
+
+        private static Sentinel of(SentinelReply reply) {
+            var master = reply.master();
+            return new Sentinel(
+                    reply.sentinel().toString(), master == null ? null : master.toString(), reply.problem());
         }
     }
 
@@ -146,17 +192,29 @@ record RedisHealthResponse(
                         true,
                         null,
                         url,
-                        Server.of(connected.server()),
+                        Server.of(connected.server(), connected.sentinels() != null),
                         Latencies.of(connected.results()),
                         operations(connected.results()),
                         circuit,
+                        Sentinels.of(connected.sentinels()),
                         troubles,
                         restrictions);
             case Disconnected disconnected ->
                 new RedisHealthResponse(
-                        status, false, disconnected.error(), url, null, null, null, circuit, troubles, restrictions);
+                        status,
+                        false,
+                        disconnected.error(),
+                        url,
+                        null,
+                        null,
+                        null,
+                        circuit,
+                        Sentinels.of(disconnected.sentinels()),
+                        troubles,
+                        restrictions);
             case Absent _ ->
-                new RedisHealthResponse(status, false, null, null, null, null, null, null, troubles, restrictions);
+                new RedisHealthResponse(
+                        status, false, null, null, null, null, null, null, null, troubles, restrictions);
         };
     }
 

@@ -41,6 +41,7 @@ public final class CommandLine {
             "REDIS_PASSWORD",
             "REDIS_DB",
             "REDIS_SSL",
+            "REDIS_SENTINEL_NODES",
             "ENABLE_REDIS",
             "USE_REDIS");
 
@@ -134,6 +135,9 @@ public final class CommandLine {
         if (!url.isBlank()) {
             variables.keySet().removeAll(IN_URL);
             variables.put("REDIS_URL", url);
+            if (!url.startsWith("redis-sentinel") && !url.startsWith("rediss-sentinel")) {
+                variables.keySet().removeIf(name -> name.startsWith("REDIS_SENTINEL_"));
+            }
         } else {
             // The command concerns Redis even where the functions do without.
             variables.remove("ENABLE_REDIS");

@@ -4,6 +4,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.Node;
 import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
@@ -11,6 +12,7 @@ import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.RedisProbe;
 import dev.gatehouse.redis.health.Warning;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -41,18 +43,30 @@ final class Doctor {
     /** Runs the steps up to the first that the next ones depend on, and returns the exit code: 0 if all passed. */
     int examine() {
         report.title("Gatehouse's doctor looks at " + settings.maskedUrl());
-        for (var node : settings.nodes()) {
-            if (!new NetworkSteps(settings, node, report).run()) {
+        try (var link = RedisLink.to(settings)) {
+            for (var node : nodes(link)) {
+                if (!new NetworkSteps(settings, node, report).run()) {
+                    return report.verdict();
+                }
+            }
+            if (report.hasFailures()) {
                 return report.verdict();
             }
-        }
-        try (var link = RedisLink.to(settings)) {
             var probe = new RedisProbe(link);
             if (authenticates(probe, link)) {
                 examine(probe, link);
             }
         }
         return report.verdict();
+    }
+
+    /** Returns the servers to connect to; with Sentinels the master that they report, if any. */
+    private List<Node> nodes(RedisLink link) {
+        if (settings.sentinel() == null) {
+            return settings.nodes();
+        }
+        var master = new SentinelSteps(link, report).run();
+        return master == null ? List.of() : List.of(master);
     }
 
     private boolean authenticates(RedisProbe probe, RedisLink link) {
@@ -97,6 +111,9 @@ final class Doctor {
     }
 
     private String adviceOnSilence() {
+        if (settings.sentinel() != null) {
+            return "Check the reported address, and whether Redis there is a master and is reachable from here.";
+        }
         if (settings.tls() == null
                 && new NetworkSteps(settings, settings.nodes().getFirst(), report).acceptsTls()) {
             return "It speaks TLS on this port: write rediss://.";
@@ -119,6 +136,9 @@ final class Doctor {
         if (health instanceof Connected connected) {
             var server = new ServerSteps(settings, report);
             server.run(connected);
+            if (settings.sentinel() != null) {
+                new SentinelSteps(link, report).runForReplicas(connected.server());
+            }
             if (apiKeys) {
                 server.runForApiKeys(connected.server());
             }
@@ -134,7 +154,7 @@ final class Doctor {
         }
     }
 
-    static <T> T joined(CompletionStage<T> stage) {
+    static <T extends @Nullable Object> T joined(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 }

@@ -89,7 +89,10 @@ final class ServerSteps {
     }
 
     private Reported<String> mode(ServerInfo server) {
-        return server.mode().map(mode -> settings.cluster() ? mode + ", as it is used" : mode);
+        var sentinels = settings.sentinel();
+        return sentinels != null
+                ? new Reported<>("sentinel, the master " + sentinels.master(), null)
+                : server.mode().map(mode -> settings.cluster() ? mode + ", as it is used" : mode);
     }
 
     private Reported<String> encryption() {
