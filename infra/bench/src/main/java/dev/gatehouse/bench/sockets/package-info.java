@@ -1,0 +1,5 @@
+/** Benchmarks thousands of WebSockets on one server, beside a broadcast by plain Micronaut. */
+@NullMarked
+package dev.gatehouse.bench.sockets;
+
+import org.jspecify.annotations.NullMarked;
