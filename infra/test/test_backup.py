@@ -38,6 +38,10 @@ class Records:
         assert call("/v1/presence/enter", {"channel": "room:42", "userId": "ada", "connectionId": "c"})[0] == 200
         self.key = call("/v1/api-keys", {"ownerId": "acme", "scopes": ["exports:read"]})[1]
         assert call("/v1/cache/put", {"key": "answer", "value": {"text": "Hi!"}, "freshSeconds": 3600})[0] == 200
+        for one in ("active", "ready", "late"):
+            delay = {"delayMillis": 3_600_000} if one == "late" else {}
+            assert call("/v1/jobs/enqueue", {"queue": "mails", "id": one, "payload": {"to": one}, **delay})[0] == 201
+        (self.job,) = call("/v1/jobs/take", {"queue": "mails", **LEASE})[1]["jobs"]
 
     def read(self, call):
         """Returns what the responses say about each record."""
@@ -58,6 +62,7 @@ class Records:
             "present": [one["userId"] for one in call("/v1/presence/list", {"channel": "room:42"})[1]["members"]],
             "API key": call("/v1/api-keys/verify", {"key": self.key["key"]})[1]["apiKey"],
             "cached": call("/v1/cache/lookup", {"entries": [{"key": "answer"}]})[1]["entries"],
+            "jobs": [call("/v1/jobs/inspect", {"queue": "mails", "id": one}) for one in ("active", "ready", "late")],
         }
 
 
@@ -177,6 +182,8 @@ def test_a_restored_server_has_the_records_of_every_capability(start, binary, tm
             assert time.monotonic() < limit
             time.sleep(0.1)
         assert records.read(call) == before
+        job = {"queue": "mails", "id": records.job["id"], "lease": records.job["lease"]}
+        assert call("/v1/jobs/complete", job)[0] == 200, "the taker still has the job"
 
 
 def test_a_restore_refuses_a_server_that_has_data_or_is_running(installed, tmp_path):

@@ -32,6 +32,7 @@ interface FunctionOperations {
         all.put("cache", StoreOperations::cache);
         all.put("state", StoreOperations::state);
         all.put("realtime", StoreOperations::realtime);
+        all.put("jobs", JobOperations::jobs);
         all.put("health", StoreOperations::health);
         return all;
     }
