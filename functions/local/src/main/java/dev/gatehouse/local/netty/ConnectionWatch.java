@@ -7,7 +7,10 @@ import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
 
-/** Installs a {@link DisconnectHandler} and an {@link UpgradeHandler} in each connection. */
+/**
+ * Installs a {@link DisconnectHandler} in each connection, and for WebSockets an {@link UpgradeHandler}, a {@link CloseHandler} and a
+ * {@link FragmentLimit}.
+ */
 @Singleton
 final class ConnectionWatch implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
 
@@ -39,7 +42,9 @@ final class ConnectionWatch implements BeanCreatedEventListener<NettyServerCusto
             if (channel.pipeline().get(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND) != null) {
                 channel.pipeline()
                         .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new DisconnectHandler())
-                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new UpgradeHandler());
+                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new UpgradeHandler())
+                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new CloseHandler())
+                        .addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, null, new FragmentLimit());
             }
         }
     }

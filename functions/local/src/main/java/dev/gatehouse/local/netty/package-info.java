@@ -1,5 +1,6 @@
 /**
- * Reports closed connections of the Netty server to their requests. The only package beside the link that depends on Netty.
+ * Reports closed connections of the Netty server to their requests, and limits WebSockets. The only package beside the link
+ * that depends on Netty.
  */
 @NullMarked
 package dev.gatehouse.local.netty;

@@ -345,6 +345,25 @@ class RealtimeSocketTest {
         }
     }
 
+    @Test
+    void aMessageInPartsIsAMessage() {
+        try (var ada = SocketClient.open(server, token("ada"))) {
+            ada.sendPart("{\"do\":");
+            ada.send("'ping'}");
+            ada.await("pong");
+        }
+    }
+
+    @Test
+    void aMessageWhosePartsAreTooLongEndsTheConnection() {
+        try (var ada = SocketClient.open(server, token("ada"))) {
+            for (int part = 0; part < 20; part++) {
+                ada.sendPart("x".repeat(10_000));
+            }
+            assertThat(ada.awaitClose()).isEqualTo(1009);
+        }
+    }
+
     private static boolean is(Map<String, Object> message, String on, String userId) {
         return message.get("on").equals(on) && userId.equals(message.get("userId"));
     }

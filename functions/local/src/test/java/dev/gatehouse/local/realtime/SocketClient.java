@@ -46,6 +46,11 @@ final class SocketClient implements AutoCloseable {
         socket.sendText(json.replace('\'', '"'), true).join();
     }
 
+    /** Sends a part of a message that does not end. Does nothing once the connection is closed. */
+    void sendPart(String text) {
+        socket.sendText(text, false).exceptionally(_ -> socket).join();
+    }
+
     /** Waits for the first message that matches, and returns it. */
     Map<String, Object> await(String on) {
         return awaitMessage(message -> message.get("on").equals(on));
