@@ -64,13 +64,20 @@ final class OpenSockets {
 
         private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
+        /** Whether the last step is the departure: a message after it would join again. */
+        private boolean isLeaving;
+
         Socket(SocketUser user, WebSocketSession session, Session opener) {
             this.user = user;
             this.session = session;
             this.opener = opener;
         }
 
+        /** Adds a step after all others; none after the departure. */
         synchronized CompletableFuture<Void> after(Runnable done, Supplier<CompletableFuture<Void>> next) {
+            if (isLeaving) {
+                return last;
+            }
             last = last.exceptionally(failure -> {
                         LOG.warn("A message of a WebSocket was not handled", failure);
                         return null;
@@ -78,6 +85,12 @@ final class OpenSockets {
                     .thenCompose(_ -> next.get())
                     .whenComplete((_, _) -> done.run());
             return last;
+        }
+
+        synchronized CompletableFuture<Void> leave(Supplier<CompletableFuture<Void>> departure) {
+            var end = after(() -> {}, departure);
+            isLeaving = true;
+            return end;
         }
     }
 
@@ -169,8 +182,7 @@ final class OpenSockets {
     }
 
     private CompletableFuture<Void> leave(Socket socket) {
-        return socket.after(
-                () -> {},
+        return socket.leave(
                 () -> handler().closed(socket.user, Deadline.in(budget)).toCompletableFuture());
     }
 
@@ -197,11 +209,18 @@ final class OpenSockets {
         return sockets.size();
     }
 
+    /** Never throws, since the heartbeats of all would end: everybody would be absent. */
     private void heartbeat() {
         step = (step + 1) % STEPS;
-        sockets.values().stream()
-                .filter(socket -> Math.floorMod(socket.user.hashCode(), STEPS) == step)
-                .forEach(this::heartbeat);
+        for (var socket : sockets.values()) {
+            if (Math.floorMod(socket.user.hashCode(), STEPS) == step) {
+                try {
+                    heartbeat(socket);
+                } catch (RuntimeException | Error e) {
+                    LOG.warn("A heartbeat of a WebSocket failed", e);
+                }
+            }
+        }
     }
 
     private void heartbeat(Socket socket) {

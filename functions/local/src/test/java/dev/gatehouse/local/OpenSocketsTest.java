@@ -29,6 +29,7 @@ import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.Rounds;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.exceptions.WebSocketSessionException;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,7 @@ class OpenSocketsTest {
         volatile boolean reads = true;
         volatile boolean answersPings = true;
         volatile boolean fails;
+        volatile boolean failsPings;
 
         Client join(String userId) {
             opener = session(userId);
@@ -127,6 +130,9 @@ class OpenSocketsTest {
                     yield reads ? CompletableFuture.completedFuture(arguments[0]) : new CompletableFuture<>();
                 }
                 case "sendPingAsync" -> {
+                    if (failsPings) {
+                        throw new OutOfMemoryError("test");
+                    }
                     if (answersPings) {
                         sockets.pong(session);
                     }
@@ -213,5 +219,40 @@ class OpenSocketsTest {
         var ada = new Client().join("ada");
         ada.fails = true;
         assertThatCode(() -> sockets.send(user(ada), "1")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFailedPingDoesNotEndTheHeartbeatsOfOthers() {
+        for (int i = 0; i < 20; i++) {
+            new Client().join("ada" + i).failsPings = true;
+        }
+        new Client().join("grace").answersPings = false;
+        await().until(() -> !present().contains("grace"));
+    }
+
+    /** A receipt must not enter a channel after the departure that a concurrent end has caused. */
+    @Test
+    void aMessageAtTheSameTimeAsTheEndLeavesNobodyBehind() throws InterruptedException {
+        var opener = session("ada");
+        for (int round = 0; round < Rounds.of(1_000, 20_000); round++) {
+            var client = new Client();
+            sockets.open(client.session, opener);
+            var turn = new AtomicInteger();
+            var end = Thread.ofPlatform().start(() -> {
+                meet(turn);
+                sockets.close(client.session);
+            });
+            meet(turn);
+            sockets.receive(client.session, "{\"do\":\"join\",\"channel\":\"room:1\"}");
+            end.join();
+        }
+        await().until(() -> present().isEmpty());
+    }
+
+    private static void meet(AtomicInteger turn) {
+        turn.incrementAndGet();
+        while (turn.get() < 2) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -152,8 +152,8 @@ final class ChannelFeed {
     private void send(SocketUser user, String text) {
         try {
             sender.accept(user, text);
-        } catch (RuntimeException e) {
-            // The other followers must get it nevertheless.
+        } catch (RuntimeException | Error e) {
+            // The other followers must get it nevertheless, and the feed must go on.
             LOG.warn("A message to a WebSocket was not sent", e);
         }
     }

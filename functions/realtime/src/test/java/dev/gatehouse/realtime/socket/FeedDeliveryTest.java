@@ -150,7 +150,7 @@ class FeedDeliveryTest {
                 Subscriptions.NONE,
                 (user, message) -> {
                     if (user.equals(GRACE)) {
-                        throw new IllegalStateException("closed");
+                        throw new OutOfMemoryError("no memory for a message to a slow reader");
                     }
                     others.add(message);
                 },
