@@ -4,7 +4,8 @@
 -- ARGV[1] to [3]  see queue.lua
 -- ARGV[4]  id
 -- ARGV[5]  id of this call
--- Reply    packed: {"cancelled", 1 if nothing became ready by it or a drainer attends, else 0}: no job has the id
+-- Reply    packed: {"cancelled", 1 if nothing became ready by it or a drainer attends, else 0}: no job has the id. If none had it
+--          before, 0 if a job is ready and no drainer attends
 --          {"active"}: nothing was changed
 
 -- include: lifecycle.lua
@@ -19,7 +20,9 @@ if j and j.state == 'active' then
 end
 if j then
   remove(j)
-  remember(request, cmsgpack.pack('cancelled', attended()))
+  reply = remember(request, cmsgpack.pack('cancelled', attended()))
+else
+  reply = cmsgpack.pack('cancelled', attended_still())
 end
 expire_keys()
-return cmsgpack.pack('cancelled', attended())
+return reply

@@ -11,12 +11,13 @@
 local replies = {}
 for i = 4, #ARGV, 2 do
   local id, lease = ARGV[i], ARGV[i + 1]
-  local reply = recall('d' .. lease)
+  local request = 'd' .. lease .. ' ' .. id
+  local reply = recall(request)
   if not reply then
     local j = find(id)
     if j and j.state == 'active' and j.lease == lease then
       finish(j, now)
-      reply = remember('d' .. lease, cmsgpack.pack('completed', attended()))
+      reply = remember(request, cmsgpack.pack('completed', attended()))
     end
   end
   replies[#replies + 1] = reply or cmsgpack.pack('lost')

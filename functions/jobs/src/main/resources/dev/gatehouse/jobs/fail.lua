@@ -41,11 +41,12 @@ end
 local replies = {}
 for i = 6, #ARGV, 6 do
   local id, lease = ARGV[i], ARGV[i + 1]
-  local reply = recall('f' .. lease)
+  local request = 'f' .. lease .. ' ' .. id
+  local reply = recall(request)
   if not reply then
     local j = find(id)
     if j and j.state == 'active' and j.lease == lease then
-      reply = remember('f' .. lease,
+      reply = remember(request,
         fail(j, tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), ARGV[i + 4] == '1', ARGV[i + 5]))
     end
   end

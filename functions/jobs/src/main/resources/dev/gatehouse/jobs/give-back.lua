@@ -9,7 +9,8 @@
 local replies = {}
 for i = 4, #ARGV, 2 do
   local id, lease = ARGV[i], ARGV[i + 1]
-  local reply = recall('b' .. lease)
+  local request = 'b' .. lease .. ' ' .. id
+  local reply = recall(request)
   if not reply then
     local j = find(id)
     if j and j.state == 'active' and j.lease == lease then
@@ -22,7 +23,7 @@ for i = 4, #ARGV, 2 do
         j.due, j.lease, j.lease_end = now, '', 0
         put(j, 'ready')
       end
-      reply = remember('b' .. lease, cmsgpack.pack('waiting', attempt, attended(), due))
+      reply = remember(request, cmsgpack.pack('waiting', attempt, attended(), due))
     end
   end
   replies[#replies + 1] = reply or cmsgpack.pack('lost')

@@ -22,7 +22,7 @@
 local jobs, payloads, delayed, ready, leases, blocked, dead, ends, groups, drainers = unpack(KEYS, 1, 10)
 local slice_length, max_crashes = tonumber(ARGV[2]), tonumber(ARGV[3])
 local slice = math.floor(now / slice_length)
-local memory, earlier_memory = KEYS[11 + slice % 2], KEYS[12 - slice % 2]
+local memory, other_memory = KEYS[11 + slice % 2], KEYS[12 - slice % 2]
 
 -- The number of jobs that a script moves at most because time has passed.
 local MAX_MOVES = 100
@@ -66,14 +66,15 @@ local function expire_keys()
   end
 end
 
-local function recall_from(memory_of_slice, name, token)
-  local found, reply = unpack(redis.call('HMGET', memory_of_slice, '#', token))
-  return found == digits(name) and reply or nil
-end
-
--- Returns the reply to a recent call, or nil. The token begins with the kind of the call.
+-- Returns the reply to a recent call, or nil. The token begins with the kind of the call. Reads the slice after the present one,
+-- too: the clock may have stepped back.
 local function recall(token)
-  return recall_from(memory, slice, token) or recall_from(earlier_memory, slice - 1, token)
+  local name, reply = unpack(redis.call('HMGET', memory, '#', token))
+  if name == digits(slice) and reply then
+    return reply
+  end
+  name, reply = unpack(redis.call('HMGET', other_memory, '#', token))
+  return (name == digits(slice - 1) or name == digits(slice + 1)) and reply or nil
 end
 
 local function remember(token, reply)
@@ -93,6 +94,12 @@ end
 -- Returns 1 if nothing became ready by this call, or a drainer attends, else 0.
 local function attended()
   return (not made_ready or is_attended()) and 1 or 0
+end
+
+-- Returns 1 if no job is ready, or a drainer attends, else 0. For a call that changes nothing: it may repeat one whose reply was
+-- lost, and that made a job ready.
+local function attended_still()
+  return (redis.call('ZCARD', ready) == 0 or is_attended()) and 1 or 0
 end
 
 local function next_seq()

@@ -4,7 +4,7 @@
 -- ARGV[1] to [3]  see queue.lua
 -- ARGV[4]  id of this call: repeated, it changes nothing and gets the same reply
 -- then the ids
--- Reply    packed: {"redriven", 1 if nothing became ready by it or a drainer attends, else 0} and the ids that were dead
+-- Reply    packed: {"redriven", 1 if no job is ready or a drainer attends, else 0} and the ids that were dead
 
 -- include: lifecycle.lua
 local request = 'r' .. ARGV[4]
@@ -12,7 +12,7 @@ local reply = recall(request)
 if reply then
   return reply
 end
-local redriven, is_ready = {}, false
+local redriven = {}
 for i = 5, #ARGV do
   local j = find(ARGV[i])
   if j and j.state == 'dead' then
@@ -21,11 +21,9 @@ for i = 5, #ARGV do
     j.seq = next_seq()
     j.turn, j.due, j.died, j.attempt, j.crashes, j.reason = j.seq, now, 0, 1, 0, ''
     wait_until_due(j)
-    is_ready = true
     redriven[#redriven + 1] = cmsgpack.pack(j.id)
   end
 end
-made_ready = is_ready
-reply = remember(request, cmsgpack.pack('redriven', attended()) .. table.concat(redriven))
+reply = remember(request, cmsgpack.pack('redriven', attended_still()) .. table.concat(redriven))
 expire_keys()
 return reply

@@ -18,6 +18,9 @@ local max, lease_length, request, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5
 local drainer, attend_length, mode = ARGV[8], tonumber(ARGV[9]), ARGV[10]
 local taken, bytes = {}, 0
 
+-- The earliest due time of the jobs that are due and have not been moved by this call, or nil.
+local unmoved
+
 local function card(set)
   return redis.call('ZCARD', set)
 end
@@ -82,6 +85,8 @@ local function end_delays()
       redis.call('ZREM', delayed, m)
     end
   end
+  local first = tonumber(redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2])
+  unmoved = first and first <= now and first or nil
 end
 
 local function add_to_reply(j, payload)
@@ -89,10 +94,11 @@ local function add_to_reply(j, payload)
   bytes = bytes + #payload
 end
 
--- Leases the first ready job, or moves it out of the way. Returns false if there is none, or no room for it.
+-- Leases the first ready job, or moves it out of the way. Returns false if there is none, no room for it, or one before it that
+-- has not been moved.
 local function lease_first()
-  local m = redis.call('ZRANGE', ready, 0, 0)[1]
-  if not m then
+  local m, turn = unpack(redis.call('ZRANGE', ready, 0, 0, 'WITHSCORES'))
+  if not m or unmoved and tonumber(turn) > unmoved then
     return false
   end
   local j = load(id_of(m))

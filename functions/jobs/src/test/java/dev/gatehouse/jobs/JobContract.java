@@ -367,7 +367,7 @@ abstract class JobContract extends JobCalls {
         assertThat(rest.next()).isEmpty();
 
         assertThat(redrive("c", "none", "a")).isEqualTo(new Redriven(List.of("c", "a"), false));
-        assertThat(redrive("c")).isEqualTo(new Redriven(List.of(), true));
+        assertThat(redrive("c")).isEqualTo(new Redriven(List.of(), false));
         assertThat(take(5)).extracting(TakenJob::id).containsExactly("c", "a");
         assertThat(enqueue("b")).isInstanceOf(Queued.class);
         assertThat(dead(5, OptionalLong.empty()).jobs()).isEmpty();
@@ -408,5 +408,51 @@ abstract class JobContract extends JobCalls {
         assertThat(giveBack(failed)).isEqualTo(new Lost<>());
         pass(120 * SECOND);
         assertThat(((Accepted) enqueue(job)).dueAt()).isEqualTo(in(0));
+    }
+
+    @Test
+    void aRepeatedCallIsRecognizedAfterAStepBackOfTheClock() {
+        var job = NewJob.of("a", ONE);
+        var queued = enqueue(job);
+        var taken = takeOne();
+        var completed = complete(taken);
+        pass(-30 * SECOND);
+
+        assertThat(complete(taken)).isEqualTo(completed);
+        assertThat(enqueue(job)).isEqualTo(queued);
+        assertThat(inspect("a")).isEmpty();
+    }
+
+    @Test
+    void theLeaseOfOneJobIsNotThatOfAnother() {
+        enqueue("a");
+        enqueue("b");
+        var a = takeOne();
+        takeOne();
+        complete(a);
+
+        var mixed = List.of(new JobLease("b", a.lease()));
+        assertThat(decided(jobs().completeAll(tenant, Q, mixed, patience()))).containsExactly(new Lost<>());
+        assertThat(inspect("b").orElseThrow().state()).isEqualTo(JobState.ACTIVE);
+    }
+
+    /** The first call may have had no response: then its caller repeats it, and nobody else knows of the job. */
+    @Test
+    void aRepeatedCancellationOrRedriveReportsAgainThatNoDrainerAttends() {
+        enqueue(grouped("a", "g", 1));
+        enqueue(grouped("b", "g", 1));
+        fail(takeOne(), 60_000);
+        assertThat(take(5)).isEmpty();
+        assertThat(cancel("a")).isEqualTo(new Cancelled(false));
+
+        assertThat(cancel("a")).isEqualTo(new Cancelled(false));
+
+        fail(new JobFailure(takeOne().jobLease(), OptionalLong.empty(), true, ""));
+        assertThat(cancel("a")).as("nothing is ready").isEqualTo(new Cancelled(true));
+        assertThat(redrive("b").attended()).isFalse();
+        assertThat(redrive("b")).isEqualTo(new Redriven(List.of(), false));
+        drain("ada", 1);
+        enqueue("c");
+        assertThat(redrive("b")).isEqualTo(new Redriven(List.of(), true));
     }
 }

@@ -7,6 +7,7 @@ import dev.gatehouse.jobs.CancelOutcome.Cancelled;
 import dev.gatehouse.jobs.EnqueueOutcome.After;
 import dev.gatehouse.jobs.EnqueueOutcome.Kept;
 import dev.gatehouse.jobs.EnqueueOutcome.Queued;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,5 +182,23 @@ abstract class JobGroupContract extends JobCalls {
         assertThat(complete(b)).isEqualTo(new Held<>(new LeaseEnd.Completed(false)));
         drain("ada", 1);
         assertThat(cancel("none")).isEqualTo(new Cancelled(true));
+    }
+
+    /** A take moves a hundred jobs at most whose delay has ended. */
+    @Test
+    void jobsThatBecameDueBeforeAnotherAreTakenBeforeItHoweverMany() {
+        for (int i = 0; i < 150; i++) {
+            enqueue(grouped("g" + i, "g", 1).withDue(new DueTime.After(1_000)));
+        }
+        enqueue(delayed("due", 1));
+        pass(2 * SECOND);
+        enqueue("late");
+
+        var taken = new ArrayList<String>();
+        for (int i = 0; i < 3; i++) {
+            taken.addAll(takenIds(5));
+        }
+
+        assertThat(taken).containsExactly("g0", "due", "late");
     }
 }
