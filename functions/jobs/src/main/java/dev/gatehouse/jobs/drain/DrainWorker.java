@@ -5,7 +5,6 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.LeaseRenewer;
-import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.jobs.Attendance;
 import dev.gatehouse.jobs.JobLease;
@@ -20,12 +19,11 @@ import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,16 +41,15 @@ final class DrainWorker {
     private final Deadline end;
     private final Deadline lastStart;
     private final JobHandler handler;
+    private final AtomicBoolean stopped;
     private final String drainer = RandomToken.next();
-
-    /** The leases of the taken jobs whose work has not ended, by job id. */
-    private final Map<String, JobLease> held = new ConcurrentHashMap<>();
 
     private long completed;
     private long failed;
     private long lost;
     private long givenBack;
 
+    /** @param stopped whether no more work begins; set by the first worker whose thread is interrupted */
     DrainWorker(
             JobStore store,
             String tenant,
@@ -60,7 +57,8 @@ final class DrainWorker {
             DrainOptions options,
             Duration budget,
             Deadline end,
-            JobHandler handler) {
+            JobHandler handler,
+            AtomicBoolean stopped) {
         this.store = store;
         this.tenant = tenant;
         this.queue = queue;
@@ -69,10 +67,12 @@ final class DrainWorker {
         this.end = end;
         this.lastStart = new Deadline(end.nanoTime() - options.reserve().toNanos());
         this.handler = handler;
+        this.stopped = stopped;
     }
 
     DrainReport run() {
         while (!mustStop()) {
+            var leaseEnd = leaseEnd();
             var outcome = value(take(options.batch(), true));
             if (outcome == null) {
                 return report(End.UNAVAILABLE, false, Optional.empty());
@@ -80,13 +80,16 @@ final class DrainWorker {
             if (outcome.left()) {
                 return report(End.EMPTY, true, outcome.nextDueAt());
             }
-            work(outcome.jobs());
+            work(outcome.jobs(), new HeldLeases(outcome.jobs(), leaseEnd));
         }
         return leave();
     }
 
     private boolean mustStop() {
-        return lastStart.isSpent() || Thread.currentThread().isInterrupted();
+        if (Thread.currentThread().isInterrupted()) {
+            stopped.set(true);
+        }
+        return stopped.get() || lastStart.isSpent();
     }
 
     private CompletionStage<Decision<TakeOutcome>> take(int max, boolean leavesWhenEmpty) {
@@ -98,18 +101,17 @@ final class DrainWorker {
                 step());
     }
 
-    private void work(List<TakenJob> jobs) {
-        jobs.forEach(job -> held.put(job.id(), job.jobLease()));
-        try (var _ = new LeaseRenewer(leaseMillis(), end, this::renew)) {
+    private void work(List<TakenJob> jobs, HeldLeases held) {
+        try (var _ = new LeaseRenewer(leaseMillis(), end, () -> renew(held))) {
             for (var job : jobs) {
                 // Its lease is not held if it could not be renewed while the works before ran.
-                if (held.containsKey(job.id()) && !mustStop()) {
+                if (!mustStop() && held.holds(job)) {
                     work(job);
-                    held.remove(job.id());
+                    held.remove(job);
                 }
             }
         }
-        giveBack();
+        giveBack(held.all());
     }
 
     private void work(TakenJob job) {
@@ -143,29 +145,19 @@ final class DrainWorker {
     }
 
     /** Renews the leases and the attendance. The result is false if no lease is held any more. */
-    private CompletionStage<Decision<Boolean>> renew() {
-        var leases = List.copyOf(held.values());
+    private CompletionStage<Decision<Boolean>> renew(HeldLeases held) {
+        var leases = held.all();
         var attended = take(0, false);
         if (leases.isEmpty()) {
             return attended.thenApply(decision -> decision.map(_ -> false));
         }
+        var leaseEnd = leaseEnd();
         return store.extendAll(tenant, queue, leases, leaseMillis(), step())
-                .thenApply(decision -> decision.map(outcomes -> removeLost(leases, outcomes)));
+                .thenApply(decision -> decision.map(outcomes -> held.extend(leases, outcomes, leaseEnd)));
     }
 
-    private boolean removeLost(List<JobLease> leases, List<OwnerOutcome<Instant>> outcomes) {
-        for (int i = 0; i < leases.size(); i++) {
-            if (!(outcomes.get(i) instanceof Held<?>)) {
-                held.remove(leases.get(i).id());
-            }
-        }
-        return !held.isEmpty();
-    }
-
-    private void giveBack() {
-        if (!held.isEmpty()) {
-            var leases = List.copyOf(held.values());
-            held.clear();
+    private void giveBack(List<JobLease> leases) {
+        if (!leases.isEmpty()) {
             var outcomes = value(store.giveBackAll(tenant, queue, leases, step()));
             for (int i = 0; i < leases.size(); i++) {
                 if (outcomes != null && outcomes.get(i) instanceof Held<LeaseEnd.Waiting>) {
@@ -192,6 +184,11 @@ final class DrainWorker {
     private long leaseMillis() {
         long left = TimeUnit.NANOSECONDS.toMillis(end.remainingNanos());
         return Math.max(1, Math.min(options.leaseMillis(), left));
+    }
+
+    /** Returns the end of a lease that begins now. */
+    private Deadline leaseEnd() {
+        return Deadline.in(Duration.ofMillis(leaseMillis()));
     }
 
     private Deadline step() {

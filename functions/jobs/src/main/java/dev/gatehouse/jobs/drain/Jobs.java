@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Enqueues jobs and drains queues.
@@ -104,16 +106,36 @@ public final class Jobs implements AutoCloseable {
      * @param end the end of the invocation
      */
     public DrainReport drain(String tenant, QueueName queue, DrainOptions options, Deadline end, JobHandler handler) {
+        var stopped = new AtomicBoolean();
         var others = new ArrayList<CompletableFuture<DrainReport>>();
         for (int i = 1; i < options.workers(); i++) {
-            var worker = new DrainWorker(store, tenant, queue, options, budget, end, handler);
+            var worker = new DrainWorker(store, tenant, queue, options, budget, end, handler, stopped);
             others.add(CompletableFuture.supplyAsync(worker::run, VIRTUAL));
         }
-        var report = new DrainWorker(store, tenant, queue, options, budget, end, handler).run();
+        var report = new DrainWorker(store, tenant, queue, options, budget, end, handler, stopped).run();
         for (var other : others) {
-            report = report.plus(other.join());
+            report = report.plus(await(other, stopped));
         }
         return report;
+    }
+
+    /** Waits for a worker, which an interrupt of the calling thread stops after its job. */
+    private static DrainReport await(CompletableFuture<DrainReport> worker, AtomicBoolean stopped) {
+        boolean interrupted = false;
+        while (!worker.isDone()) {
+            try {
+                worker.get();
+            } catch (InterruptedException _) {
+                interrupted = true;
+                stopped.set(true);
+            } catch (ExecutionException _) {
+                // Thrown below.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return worker.join();
     }
 
     /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */
