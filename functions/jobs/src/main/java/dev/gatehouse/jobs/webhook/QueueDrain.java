@@ -68,6 +68,17 @@ public final class QueueDrain {
         }
     }
 
+    /**
+     * Delivers the jobs of one queue, as {@link #run(Deadline)}. If the calling thread is interrupted, no other delivery begins.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if the secret cannot be read; no job is taken
+     */
+    public DrainReport run(QueueName queue, Deadline end) {
+        try (var target = new WebhookTarget(settings.target(), secret(), InstantSource.system())) {
+            return drain(queue, target, end);
+        }
+    }
+
     private synchronized WebhookSecret secret() {
         var known = secret;
         long now = System.currentTimeMillis();

@@ -1,5 +1,6 @@
 package dev.gatehouse.local.jobs;
 
+import dev.gatehouse.jobs.QueueName;
 import dev.gatehouse.jobs.drain.Jobs;
 import dev.gatehouse.jobs.webhook.DrainSettings;
 import dev.gatehouse.jobs.webhook.QueueDrain;
@@ -7,11 +8,12 @@ import dev.gatehouse.local.metrics.ServerMetrics;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Drains the configured queues while the server runs, again one second after nothing was due. */
+/** Drains the configured queues while the server runs, each by itself, again one second after nothing was due in it. */
 public final class DrainLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DrainLoop.class);
@@ -23,13 +25,15 @@ public final class DrainLoop implements AutoCloseable {
 
     private final QueueDrain drain;
     private final Duration window;
-    private final Thread thread;
+    private final List<Thread> threads;
     private @Nullable String lastFailure;
 
-    private DrainLoop(QueueDrain drain, Duration window) {
+    private DrainLoop(QueueDrain drain, Duration window, List<QueueName> queues) {
         this.drain = drain;
         this.window = window;
-        this.thread = Thread.ofPlatform().daemon().name("gatehouse-drains").unstarted(this::run);
+        this.threads = queues.stream()
+                .map(queue -> Thread.ofVirtual().name("gatehouse-drains").unstarted(() -> run(queue)))
+                .toList();
     }
 
     /**
@@ -43,17 +47,18 @@ public final class DrainLoop implements AutoCloseable {
                 settings,
                 link.settings().decisionBudget(),
                 (queue, counts) -> metrics.recordQueue(queue.name(), counts));
-        // Between two runs, a stopping server begins no more deliveries.
-        var loop = new DrainLoop(drain, settings.timeout().multipliedBy(2).plusSeconds(5));
-        loop.thread.start();
+        // A run counts the jobs for the metrics, so a busy queue is not drained by a single one.
+        var window = settings.timeout().multipliedBy(2).plusSeconds(5);
+        var loop = new DrainLoop(drain, window, settings.queues());
+        loop.threads.forEach(Thread::start);
         return loop;
     }
 
-    private void run() {
-        while (!thread.isInterrupted()) {
+    private void run(QueueName queue) {
+        while (!Thread.currentThread().isInterrupted()) {
             try {
-                drain.run(Deadline.in(window));
-                lastFailure = null;
+                drain.run(queue, Deadline.in(window));
+                succeeded();
             } catch (RuntimeException e) {
                 warn(e);
             }
@@ -65,8 +70,12 @@ public final class DrainLoop implements AutoCloseable {
         }
     }
 
+    private synchronized void succeeded() {
+        lastFailure = null;
+    }
+
     /** Logs a failure once while it lasts. */
-    private void warn(RuntimeException failure) {
+    private synchronized void warn(RuntimeException failure) {
         var text = String.valueOf(failure.getMessage());
         if (!text.equals(lastFailure)) {
             lastFailure = text;
@@ -74,12 +83,15 @@ public final class DrainLoop implements AutoCloseable {
         }
     }
 
-    /** Ends the loop, and waits up to ten seconds for current deliveries. */
+    /** Ends the loop: no other delivery begins. Waits up to ten seconds for current ones. */
     @Override
     public void close() {
-        thread.interrupt();
+        threads.forEach(Thread::interrupt);
+        var end = Deadline.in(PATIENCE);
         try {
-            thread.join(PATIENCE);
+            for (var thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(1, end.remainingNanos())));
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
