@@ -6,9 +6,8 @@ public sealed interface CancelOutcome {
     /**
      * No job has the id, now or before the call.
      *
-     * @param attended whether nothing became due by this, or a drainer attends. If false, the caller starts a drainer: the next
-     *     job of the group can be taken. If no job had the id before the call, which may be a repetition, it is false if any
-     *     job is ready and no drainer attends
+     * @param attended whether no job is ready, or a drainer attends. If false, the caller starts a drainer: the next job of the
+     *     group can be taken. A repeated call reports it again
      */
     record Cancelled(boolean attended) implements CancelOutcome {}
 

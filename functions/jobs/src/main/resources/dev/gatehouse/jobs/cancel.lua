@@ -4,8 +4,7 @@
 -- ARGV[1] to [3]  see queue.lua
 -- ARGV[4]  id
 -- ARGV[5]  id of this call
--- Reply    packed: {"cancelled", 1 if nothing became ready by it or a drainer attends, else 0}: no job has the id. If none had it
---          before, 0 if a job is ready and no drainer attends
+-- Reply    packed: {"cancelled", 1 if no job is ready or a drainer attends, else 0}: no job has the id
 --          {"active"}: nothing was changed
 
 -- include: lifecycle.lua
@@ -20,9 +19,10 @@ if j and j.state == 'active' then
 end
 if j then
   remove(j)
-  reply = remember(request, cmsgpack.pack('cancelled', attended()))
-else
-  reply = cmsgpack.pack('cancelled', attended_still())
+end
+reply = cmsgpack.pack('cancelled', attended_still())
+if j then
+  remember(request, reply)
 end
 expire_keys()
 return reply

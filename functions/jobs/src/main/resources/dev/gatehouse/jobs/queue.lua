@@ -96,8 +96,8 @@ local function attended()
   return (not made_ready or is_attended()) and 1 or 0
 end
 
--- Returns 1 if no job is ready, or a drainer attends, else 0. For a call that changes nothing: it may repeat one whose reply was
--- lost, and that made a job ready.
+-- Returns 1 if no job is ready, or a drainer attends, else 0. For a call that may repeat another whose reply was lost, and that
+-- made a job ready.
 local function attended_still()
   return (redis.call('ZCARD', ready) == 0 or is_attended()) and 1 or 0
 end
