@@ -33,14 +33,18 @@ public final class ServerMessage {
                 .text();
     }
 
-    /** Returns the response to a join: the members, and the position from which events follow. */
-    static String self(ChannelName channel, String userId, MemberPage page, CatchUp present, boolean degraded) {
+    /**
+     * Returns the response to a join: the members, and the position from which events follow.
+     *
+     * @param at the position of the client, if it has one: a later one would be wrong if the missed events do not arrive
+     */
+    static String self(ChannelName channel, String userId, MemberPage page, Position at, boolean degraded) {
         return on("joined", channel)
                 .with("userId", userId)
                 .with("self", true)
                 .withJson("members", RealtimeJson.members(page))
                 .with("count", page.count())
-                .with("at", present.at().text())
+                .with("at", at.text())
                 .with("degraded", degraded)
                 .text();
     }

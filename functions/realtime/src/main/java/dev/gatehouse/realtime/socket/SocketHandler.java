@@ -165,7 +165,7 @@ public final class SocketHandler {
                                 ? membership
                                         .reportLeft(user, channel, shown.value().departed(), deadline)
                                         .thenCompose(
-                                                _ -> reply(user, message, self(user, channel, shown, first), deadline))
+                                                _ -> reply(user, message, self(user, channel, shown, since.orElse(first.at())), deadline))
                                         .thenCompose(_ -> since.isPresent()
                                                 ? sendMissed(user, channel, first, deadline)
                                                 : CompletableFuture.completedStage(first.at()))
@@ -174,9 +174,9 @@ public final class SocketHandler {
                 .thenCompose(stage -> stage);
     }
 
-    private String self(SocketUser user, ChannelName channel, Decided<MemberPage> shown, CatchUp present) {
+    private String self(SocketUser user, ChannelName channel, Decided<MemberPage> shown, Position at) {
         var page = MessageSize.fit(shown.value(), delivery.maxMessageBytes());
-        return ServerMessage.self(channel, user.userId(), page, present, shown.degraded());
+        return ServerMessage.self(channel, user.userId(), page, at, shown.degraded());
     }
 
     private CompletionStage<Position> sendMissed(SocketUser user, ChannelName channel, CatchUp all, Deadline deadline) {

@@ -84,6 +84,7 @@ class SocketHandlerTest {
         assertThat(messages)
                 .extracting(message -> message.get("on"))
                 .containsExactly("joined", "joined", "caught-up", "caught-up");
+        assertThat(messages.get(1)).as("the client may be cut off here").containsEntry("at", at);
         assertThat((List<?>) messages.get(2).get("events")).hasSize(100);
         assertThat((List<?>) messages.get(3).get("events")).hasSize(30);
         assertThat(messages.get(3)).containsEntry("recovered", true).containsEntry("more", false);
