@@ -136,8 +136,10 @@ def test_decisions_go_on_while_a_new_version_replaces_redis(servers, tmp_path):
         print(f"{len(traffic.completed)} claims, {traffic.degraded} without Redis, pause {traffic.longest_pause:.2f} s")
 
 
-def test_a_server_with_keys_is_not_overwritten(servers):
+@pytest.mark.parametrize("database", ["0", "5"])
+def test_a_server_with_keys_is_not_overwritten(servers, database):
     _, new = servers
+    new.operator.call("SELECT", database)
     new.operator.call("SET", "gh:k", "v", "PX", "600000")
 
     result = replica(servers, "follow")
