@@ -42,7 +42,8 @@ final class SharedCommand {
             "UNWATCH",
             "WATCH");
 
-    private static final Set<String> CHANGING_CLIENT = Set.of("CACHING", "REPLY", "SETNAME", "TRACKING");
+    private static final Set<String> CHANGING_CLIENT =
+            Set.of("CACHING", "NO-EVICT", "NO-TOUCH", "REPLY", "SETINFO", "SETNAME", "TRACKING");
 
     private SharedCommand() {}
 

@@ -130,6 +130,8 @@ class CommandClientTest {
                 "BLPOP k 0",
                 "SELECT 1",
                 "CLIENT reply OFF",
+                "CLIENT NO-TOUCH ON",
+                "client no-evict on",
                 "XREAD COUNT 1 block 0 STREAMS k 0",
                 "GET k\r\nDEL",
                 "",
