@@ -228,7 +228,7 @@ public final class CommandClient implements AutoCloseable {
      * Opens a connection for one caller, with the settings of the link, to the Redis that stores {@code key}: on a cluster,
      * the primary of its slot. Use it for transactions and blocking commands, from one thread at a time, and close it.
      *
-     * <p>Its commands end by its timeout, {@code REDIS_COMMAND_TIMEOUT}, which {@code setTimeout} replaces. They are neither
+     * <p>With Sentinels it opens to the master. Its commands end by its timeout, {@code REDIS_COMMAND_TIMEOUT}, which {@code setTimeout} replaces. They are neither
      * retried nor guarded by the circuit breaker. It does not reconnect: after a failure, open another.
      *
      * @throws RedisUnavailable if it cannot be opened
@@ -243,8 +243,8 @@ public final class CommandClient implements AutoCloseable {
     }
 
     /**
-     * Opens a connection for subscriptions, with the settings of the link. It reconnects by itself and subscribes again;
-     * messages in between are lost. Close it at the end.
+     * Opens a connection for subscriptions, with the settings of the link. It reconnects by itself, with Sentinels to their
+     * current master, and subscribes again; messages in between are lost. Close it at the end.
      *
      * @throws RedisUnavailable if it cannot be opened
      */

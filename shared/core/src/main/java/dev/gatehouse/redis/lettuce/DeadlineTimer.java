@@ -50,10 +50,15 @@ public final class DeadlineTimer {
         return wheel.newTimeout(new Task(work), delayNanos, TimeUnit.NANOSECONDS)::cancel;
     }
 
-    /** Returns a stage that completes like {@code stage}, or fails with a {@link SocketTimeoutException} after the limit. */
+    /** Returns a stage that completes like {@code stage}, or fails with a {@link SocketTimeoutException} after the limit, or at once if the timer is stopped. */
     <T extends @Nullable Object> CompletableFuture<T> limited(CompletionStage<T> stage, Duration limit) {
         var result = new CompletableFuture<T>();
-        var cancel = schedule(() -> result.completeExceptionally(new SocketTimeoutException()), limit.toNanos());
+        Runnable cancel;
+        try {
+            cancel = schedule(() -> result.completeExceptionally(new SocketTimeoutException()), limit.toNanos());
+        } catch (IllegalStateException stopped) {
+            return CompletableFuture.failedFuture(stopped);
+        }
         stage.whenComplete((value, thrown) -> {
             cancel.run();
             if (thrown == null) {

@@ -21,7 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -46,7 +48,8 @@ public final class DedicatedConnections implements AutoCloseable {
 
     /**
      * Opens a connection to the Redis that stores {@code key}: on a cluster, the primary of its slot. It does not reconnect,
-     * since a transaction or a selected database would be lost without a trace.
+     * since a transaction or a selected database would be lost without a trace. With Sentinels it opens to the master, after
+     * a lookup.
      *
      * @return a stage that fails with {@link ConnectFailure}
      */
@@ -55,7 +58,8 @@ public final class DedicatedConnections implements AutoCloseable {
     }
 
     /**
-     * Opens a connection for subscriptions. It reconnects and subscribes again; messages in between are lost.
+     * Opens a connection for subscriptions. It reconnects and subscribes again; messages in between are lost. With Sentinels
+     * each reconnection looks up the master.
      *
      * @return a stage that fails with {@link ConnectFailure}
      */
@@ -63,21 +67,9 @@ public final class DedicatedConnections implements AutoCloseable {
         return open(Clients::connectPubSub);
     }
 
-    /** Tries again after a lost handshake, and if Redis rejects the password and there is another. */
     private <C extends StatefulConnection<String, String>> CompletionStage<C> open(
             Function<Clients, CompletionStage<C>> opening) {
-        return attempt(opening)
-                .exceptionallyCompose(thrown -> ConnectFailure.isLostHandshake(thrown)
-                        ? attempt(opening)
-                        : CompletableFuture.failedStage(thrown))
-                .exceptionallyCompose(thrown -> {
-                    var source = settings.credentials();
-                    if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {
-                        return CompletableFuture.failedStage(thrown);
-                    }
-                    return source.renew()
-                            .thenCompose(renewed -> renewed ? attempt(opening) : CompletableFuture.failedStage(thrown));
-                })
+        return withCredentials(settings, () -> opening.apply(clients()))
                 .exceptionallyCompose(thrown -> CompletableFuture.failedStage(ConnectFailure.of(thrown)))
                 .thenApply(connection -> {
                     connection.setTimeout(settings.timeouts().command());
@@ -85,12 +77,28 @@ public final class DedicatedConnections implements AutoCloseable {
                 });
     }
 
-    private <C> CompletionStage<C> attempt(Function<Clients, CompletionStage<C>> opening) {
+    /** Tries again after a lost handshake, and if Redis rejects the password and there is another. */
+    private static <T> CompletionStage<T> withCredentials(
+            RedisSettings settings, Supplier<CompletionStage<T>> opening) {
+        return attempt(settings, opening)
+                .exceptionallyCompose(thrown -> ConnectFailure.isLostHandshake(thrown)
+                        ? attempt(settings, opening)
+                        : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(thrown -> {
+                    var source = settings.credentials();
+                    if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {
+                        return CompletableFuture.failedStage(thrown);
+                    }
+                    return source.renew()
+                            .thenCompose(renewed ->
+                                    renewed ? attempt(settings, opening) : CompletableFuture.failedStage(thrown));
+                });
+    }
+
+    private static <T> CompletionStage<T> attempt(RedisSettings settings, Supplier<CompletionStage<T>> opening) {
         try {
             var source = settings.credentials();
-            return source == null
-                    ? opening.apply(clients())
-                    : source.prepare().thenCompose(_ -> opening.apply(clients()));
+            return source == null ? opening.get() : source.prepare().thenCompose(_ -> opening.get());
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -100,8 +108,8 @@ public final class DedicatedConnections implements AutoCloseable {
         if (closed) {
             throw new ConnectFailure("the client is closed", true);
         }
-        if (settings.sentinel() != null) {
-            throw new ConnectFailure("connections of their own are not available with Sentinels", true);
+        if (!settings.enabled()) {
+            throw new ConnectFailure("it is disabled", true);
         }
         if (clients == null) {
             clients = new Clients(settings);
@@ -129,6 +137,7 @@ public final class DedicatedConnections implements AutoCloseable {
         private final RedisSettings settings;
         private final DeadlineTimer timer = new DeadlineTimer();
         private final ClientResources resources;
+        private final @Nullable MasterConnector masters;
         private final RedisClient fixed;
         private final AbstractRedisClient reconnecting;
 
@@ -137,12 +146,22 @@ public final class DedicatedConnections implements AutoCloseable {
             timer.start();
             this.resources =
                     ClientConfiguration.resources(settings, null, timer).build();
-            this.fixed = client(false);
-            this.reconnecting = settings.cluster() ? ClientConfiguration.client(settings, resources) : client(true);
+            var sentinels = settings.sentinel();
+            this.masters = sentinels == null
+                    ? null
+                    : new MasterConnector(
+                            settings, sentinels, new SentinelClient(settings, sentinels, resources, timer), timer);
+            this.fixed = configured(RedisClient.create(resources), false);
+            this.reconnecting = settings.cluster()
+                    ? ClientConfiguration.client(settings, resources)
+                    : configured(
+                            masters == null
+                                    ? RedisClient.create(resources)
+                                    : new MasterClient(resources, () -> masterAddress(masters)),
+                            true);
         }
 
-        private RedisClient client(boolean reconnects) {
-            var client = RedisClient.create(resources);
+        private RedisClient configured(RedisClient client, boolean reconnects) {
             client.setOptions(ClientConfiguration.common(settings, ClientOptions.builder())
                     .autoReconnect(reconnects)
                     .replayFilter(_ -> true)
@@ -152,8 +171,25 @@ public final class DedicatedConnections implements AutoCloseable {
         }
 
         CompletionStage<StatefulRedisConnection<String, String>> connect(String key) {
-            return node(key).thenCompose(uri -> fixed.connectAsync(StringCodec.UTF8, uri)
-                    .toCompletableFuture());
+            return masters == null ? node(key).thenCompose(this::connect) : masters.openAnother(this::connect);
+        }
+
+        private CompletionStage<StatefulRedisConnection<String, String>> connect(RedisURI uri) {
+            // Lettuce's ConnectionFuture does not support exceptionallyCompose.
+            return fixed.connectAsync(StringCodec.UTF8, uri).toCompletableFuture();
+        }
+
+        /** Returns the address of a master that has just replied to {@code ROLE}. */
+        private CompletionStage<RedisURI> masterAddress(MasterConnector masters) {
+            return withCredentials(settings, () -> {
+                var tried = new AtomicReference<RedisURI>();
+                return masters.openAnother(uri -> {
+                            tried.set(uri);
+                            return connect(uri);
+                        })
+                        .thenCompose(StatefulConnection::closeAsync)
+                        .thenApply(_ -> tried.get());
+            });
         }
 
         private CompletionStage<RedisURI> node(String key) {
@@ -208,6 +244,9 @@ public final class DedicatedConnections implements AutoCloseable {
 
         @Override
         public void close() {
+            if (masters != null) {
+                masters.close();
+            }
             CompletableFuture.allOf(
                             fixed.shutdownAsync(0, 1, TimeUnit.SECONDS),
                             reconnecting.shutdownAsync(0, 1, TimeUnit.SECONDS))
@@ -215,8 +254,9 @@ public final class DedicatedConnections implements AutoCloseable {
                     .handle((_, _) -> null)
                     .join();
             // First, since a timeout that finds its thread gone logs an error.
-            timer.stop();
-            var _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
+            timer.stop().forEach(Runnable::run);
+            var last = masters == null ? resources : masters.resources();
+            var _ = last.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }
 }

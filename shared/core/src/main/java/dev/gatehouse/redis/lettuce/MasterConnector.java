@@ -57,10 +57,20 @@ final class MasterConnector {
             Function<RedisURI, ? extends CompletionStage<C>> connect) {
         var left = current;
         current = null;
-        suspectedSince.values().removeIf(since -> System.nanoTime() - since > SUSPICION.toNanos());
         if (left != null) {
             suspect(left);
         }
+        return openAnother(connect);
+    }
+
+    /**
+     * Opens a connection beside others, which are not suspected. The stage ends within the opening budget.
+     *
+     * @param connect connects to an address
+     */
+    <C extends StatefulRedisConnection<String, String>> CompletionStage<C> openAnother(
+            Function<RedisURI, ? extends CompletionStage<C>> connect) {
+        suspectedSince.values().removeIf(since -> System.nanoTime() - since > SUSPICION.toNanos());
         return new Opening<>(connect).start();
     }
 

@@ -116,6 +116,17 @@ class DedicatedConnectionsTest {
     }
 
     @Test
+    void doNotOpenWhereRedisIsDisabled() {
+        try (var server = RedisProcess.start();
+                var probe = LinkProbe.patient(server.url(), "ENABLE_REDIS", "false");
+                var redis = CommandClient.over(probe.link)) {
+            assertThatThrownBy(() -> redis.open("k")).hasMessage("Redis is unavailable: it is disabled");
+            assertThatThrownBy(redis::openPubSub).isInstanceOf(RedisUnavailable.class);
+            assertThat(server.info("commandstats", "cmdstat_hello")).isNull();
+        }
+    }
+
+    @Test
     void endTheirCommandsByTheTimeoutOfTheLink() {
         try (var server = RedisProcess.start();
                 var probe = LinkProbe.to(
