@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,7 @@ final class DrainWorker {
     private final Deadline end;
     private final Deadline lastStart;
     private final JobHandler handler;
-    private final AtomicBoolean stopped;
+    private final WorkerGroup group;
     private final String drainer = RandomToken.next();
 
     private long completed;
@@ -49,7 +48,6 @@ final class DrainWorker {
     private long lost;
     private long givenBack;
 
-    /** @param stopped whether no more work begins; set by the first worker whose thread is interrupted */
     DrainWorker(
             JobStore store,
             String tenant,
@@ -58,7 +56,7 @@ final class DrainWorker {
             Duration budget,
             Deadline end,
             JobHandler handler,
-            AtomicBoolean stopped) {
+            WorkerGroup group) {
         this.store = store;
         this.tenant = tenant;
         this.queue = queue;
@@ -67,29 +65,38 @@ final class DrainWorker {
         this.end = end;
         this.lastStart = new Deadline(end.nanoTime() - options.reserve().toNanos());
         this.handler = handler;
-        this.stopped = stopped;
+        this.group = group;
     }
 
     DrainReport run() {
+        try {
+            return drain();
+        } finally {
+            group.end();
+        }
+    }
+
+    private DrainReport drain() {
         while (!mustStop()) {
             var leaseEnd = leaseEnd();
             var outcome = value(take(options.batch(), true));
             if (outcome == null) {
                 return report(End.UNAVAILABLE, false, Optional.empty());
             }
-            if (outcome.left()) {
+            if (!outcome.left()) {
+                work(outcome.jobs(), new HeldLeases(outcome.jobs(), leaseEnd));
+            } else if (!group.pauseWhileOthersWork()) {
                 return report(End.EMPTY, true, outcome.nextDueAt());
             }
-            work(outcome.jobs(), new HeldLeases(outcome.jobs(), leaseEnd));
         }
         return leave();
     }
 
     private boolean mustStop() {
         if (Thread.currentThread().isInterrupted()) {
-            stopped.set(true);
+            group.stop();
         }
-        return stopped.get() || lastStart.isSpent();
+        return group.isStopped() || lastStart.isSpent();
     }
 
     private CompletionStage<Decision<TakeOutcome>> take(int max, boolean leavesWhenEmpty) {
@@ -102,7 +109,7 @@ final class DrainWorker {
     }
 
     private void work(List<TakenJob> jobs, HeldLeases held) {
-        try (var _ = new LeaseRenewer(leaseMillis(), end, () -> renew(held))) {
+        try (var _ = new LeaseRenewer(leaseMillis(), end, () -> held.renewing(() -> renew(held)))) {
             for (var job : jobs) {
                 // Its lease is not held if it could not be renewed while the works before ran.
                 if (!mustStop() && held.holds(job)) {
@@ -111,6 +118,8 @@ final class DrainWorker {
                 }
             }
         }
+        // A renewal after the drainer has left would let it attend again.
+        held.awaitRenewals();
         giveBack(held.all());
     }
 
@@ -153,7 +162,8 @@ final class DrainWorker {
         }
         var leaseEnd = leaseEnd();
         return store.extendAll(tenant, queue, leases, leaseMillis(), step())
-                .thenApply(decision -> decision.map(outcomes -> held.extend(leases, outcomes, leaseEnd)));
+                .thenApply(decision -> decision.map(outcomes -> held.extend(leases, outcomes, leaseEnd)))
+                .thenCombine(attended, (extended, _) -> extended);
     }
 
     private void giveBack(List<JobLease> leases) {

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Enqueues jobs and drains queues.
@@ -98,7 +97,8 @@ public final class Jobs implements AutoCloseable {
     /**
      * Takes jobs and runs {@code handler} for each until none is due or the time is nearly over. Extends the leases while the
      * work runs, each time half of them has elapsed; none outlasts {@code end}. Gives back jobs that it has not begun. The first
-     * worker runs on the calling thread, which blocks, the others on virtual threads.
+     * worker runs on the calling thread, which blocks, the others on virtual threads. While one works, the others take again each
+     * second.
      *
      * <p>No work is stopped: one that runs beyond {@code end} keeps its lease no longer, so that the job may run again. If the
      * calling thread is interrupted, no other work begins.
@@ -106,28 +106,28 @@ public final class Jobs implements AutoCloseable {
      * @param end the end of the invocation
      */
     public DrainReport drain(String tenant, QueueName queue, DrainOptions options, Deadline end, JobHandler handler) {
-        var stopped = new AtomicBoolean();
+        var group = new WorkerGroup(options.workers());
         var others = new ArrayList<CompletableFuture<DrainReport>>();
         for (int i = 1; i < options.workers(); i++) {
-            var worker = new DrainWorker(store, tenant, queue, options, budget, end, handler, stopped);
+            var worker = new DrainWorker(store, tenant, queue, options, budget, end, handler, group);
             others.add(CompletableFuture.supplyAsync(worker::run, VIRTUAL));
         }
-        var report = new DrainWorker(store, tenant, queue, options, budget, end, handler, stopped).run();
+        var report = new DrainWorker(store, tenant, queue, options, budget, end, handler, group).run();
         for (var other : others) {
-            report = report.plus(await(other, stopped));
+            report = report.plus(await(other, group));
         }
         return report;
     }
 
     /** Waits for a worker, which an interrupt of the calling thread stops after its job. */
-    private static DrainReport await(CompletableFuture<DrainReport> worker, AtomicBoolean stopped) {
+    private static DrainReport await(CompletableFuture<DrainReport> worker, WorkerGroup group) {
         boolean interrupted = false;
         while (!worker.isDone()) {
             try {
                 worker.get();
             } catch (InterruptedException _) {
                 interrupted = true;
-                stopped.set(true);
+                group.stop();
             } catch (ExecutionException _) {
                 // Thrown below.
             }

@@ -14,6 +14,7 @@ import dev.gatehouse.jobs.NewJob;
 import dev.gatehouse.jobs.RedisJobStore;
 import dev.gatehouse.jobs.TakeOptions;
 import dev.gatehouse.jobs.TakenJob;
+import dev.gatehouse.jobs.drain.DrainReport.End;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisOnClock;
@@ -27,13 +28,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Drains whose extensions are late or lost, and whose thread is interrupted. */
+/** Drains whose renewals are late or lost, whose jobs are slow, and whose thread is interrupted. */
 @Timeout(60)
 class DrainLeasesTest {
 
@@ -42,21 +44,18 @@ class DrainLeasesTest {
 
     private final String tenant = "tenant-" + UUID.randomUUID();
     private final JobStore store = new RedisJobStore(REDIS.link());
+    private final AtomicInteger takes = new AtomicInteger();
 
     @Test
     void aLateReplyAboutAnEndedLeaseLeavesTheNextLeaseOfTheJobAlone() throws Exception {
         enqueue("a");
         var sent = new CountDownLatch(1);
-        var released = new CompletableFuture<Void>();
-        var late = new CompletableFuture<Object>();
-        var jobs = jobs(extension -> {
+        var jobs = jobs("extendAll", extension -> {
             if (sent.getCount() == 0) {
                 return extension.get();
             }
             sent.countDown();
-            var held = released.thenCompose(_ -> extension.get().thenApply(Object.class::cast));
-            var _ = held.thenAccept(late::complete);
-            return held;
+            return late(extension);
         });
 
         var report = drain(jobs, BRIEF.withLeaseMillis(400), job -> {
@@ -64,8 +63,6 @@ class DrainLeasesTest {
                 assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
                 return JobResult.retryIn(0, "again");
             }
-            released.complete(null);
-            late.get(20, TimeUnit.SECONDS);
             await("an extension").atMost(Duration.ofSeconds(5)).until(() -> leaseEnd(job)
                     .filter(end -> end.isAfter(job.leaseExpiresAt()))
                     .isPresent());
@@ -84,10 +81,42 @@ class DrainLeasesTest {
     }
 
     @Test
+    void aDrainerThatHasLeftDoesNotAttendByALateRenewal() {
+        enqueue("a");
+        var sent = new CountDownLatch(1);
+        var renewed = new CompletableFuture<Object>();
+        var jobs = jobs("take", call -> {
+            // The second take is the renewal, before that which finds nothing.
+            if (takes.incrementAndGet() != 2) {
+                return call.get();
+            }
+            sent.countDown();
+            var late = late(call);
+            var _ = late.thenAccept(renewed::complete);
+            return late;
+        });
+
+        var report = drain(jobs, BRIEF.withLeaseMillis(2000), _ -> {
+            assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
+            return JobResult.DONE;
+        });
+
+        assertThat(report.end()).isEqualTo(End.EMPTY);
+        renewed.join();
+        assertThat(drainers()).isZero();
+    }
+
+    /** Returns a call that is sent later, as a repetition after a lost connection is. */
+    private static CompletionStage<Object> late(Supplier<CompletionStage<?>> call) {
+        return CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS))
+                .thenCompose(_ -> call.get().thenApply(Object.class::cast));
+    }
+
+    @Test
     void aJobWhoseLeaseEndedWhileRedisDidNotReplyIsNotBegun() {
         enqueue("a");
         enqueue("b");
-        var jobs = jobs(_ -> CompletableFuture.completedStage(new Unavailable<>(Duration.ofSeconds(1))));
+        var jobs = jobs("extendAll", _ -> CompletableFuture.completedStage(new Unavailable<>(Duration.ofSeconds(1))));
         var begun = new ConcurrentLinkedQueue<String>();
         var others = new ConcurrentLinkedQueue<String>();
 
@@ -108,6 +137,28 @@ class DrainLeasesTest {
     }
 
     @Test
+    void aSlowJobDoesNotHoldUpThoseThatBecomeDueMeanwhile() {
+        enqueue("slow");
+        var fast = new CountDownLatch(1);
+
+        var report = drain(jobs("extendAll", Supplier::get), BRIEF.withWorkers(3), job -> {
+            if (job.id().equals("slow")) {
+                await("the others to find nothing").until(() -> drainers() == 1);
+                enqueue("fast");
+                assertThat(fast.await(10, TimeUnit.SECONDS)).isTrue();
+            } else {
+                fast.countDown();
+            }
+            return JobResult.DONE;
+        });
+
+        assertThat(report.completed()).isEqualTo(2);
+        assertThat(report.end()).isEqualTo(End.EMPTY);
+        assertThat(report.attended()).isTrue();
+        assertThat(drainers()).isZero();
+    }
+
+    @Test
     void anInterruptStopsAllWorkersAfterTheirJobs() throws Exception {
         for (var id : new String[] {"a", "b", "c", "d"}) {
             enqueue(id);
@@ -116,7 +167,7 @@ class DrainLeasesTest {
         var release = new CountDownLatch(1);
         var report = new CompletableFuture<DrainReport>();
         var thread = Thread.ofPlatform()
-                .start(() -> report.complete(drain(jobs(Supplier::get), BRIEF.withWorkers(2), _ -> {
+                .start(() -> report.complete(drain(jobs("extendAll", Supplier::get), BRIEF.withWorkers(2), _ -> {
                     begun.countDown();
                     if (Thread.currentThread().isVirtual()) {
                         assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
@@ -141,8 +192,8 @@ class DrainLeasesTest {
         return decided(store.counts(tenant, Q, patience())).drainers();
     }
 
-    /** Returns jobs whose extensions pass through {@code extensions}. */
-    private Jobs jobs(Function<Supplier<CompletionStage<?>>, CompletionStage<?>> extensions) {
+    /** Returns jobs whose calls of {@code name} pass through {@code calls}. */
+    private Jobs jobs(String name, Function<Supplier<CompletionStage<?>>, CompletionStage<?>> calls) {
         var proxy = (JobStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {JobStore.class}, (_, method, arguments) -> {
                     Supplier<CompletionStage<?>> call = () -> {
@@ -152,7 +203,7 @@ class DrainLeasesTest {
                             throw new AssertionError(e);
                         }
                     };
-                    return method.getName().equals("extendAll") ? extensions.apply(call) : call.get();
+                    return method.getName().equals(name) ? calls.apply(call) : call.get();
                 });
         return new Jobs(proxy, Duration.ofSeconds(10));
     }

@@ -164,8 +164,11 @@ public final class SocketHandler {
                                         && caughtUp instanceof Decided<CatchUp>(var first, var _)
                                 ? membership
                                         .reportLeft(user, channel, shown.value().departed(), deadline)
-                                        .thenCompose(
-                                                _ -> reply(user, message, self(user, channel, shown, since.orElse(first.at())), deadline))
+                                        .thenCompose(_ -> reply(
+                                                user,
+                                                message,
+                                                self(user, channel, shown, since.orElse(first.at())),
+                                                deadline))
                                         .thenCompose(_ -> since.isPresent()
                                                 ? sendMissed(user, channel, first, deadline)
                                                 : CompletableFuture.completedStage(first.at()))
