@@ -24,6 +24,8 @@ VPC = {"VpcId": "vpc-0123456789abcdef0", "SubnetIds": "subnet-0123456789abcdef0,
 OWN = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "own", "RedisSecretArn": SECRET}
 CACHE = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "elasticache", **VPC}
 JOBS = {"JobsTarget": "https://api.example.org/work", "JobsQueues": "mails reports", "JobsSecretArn": f"{SECRET}-jobs"}
+INVOKED = {"JobsTargetFunction": "work:live", "JobsQueues": "mails"}
+INVOKED_ARN = {**INVOKED, "JobsTargetFunction": "arn:aws:lambda:eu-central-1:111122223333:function:work"}
 
 
 class Deployment(NamedTuple):
@@ -42,7 +44,7 @@ def deployments():
         for one, example, email, (images, snap_start) in itertools.product(
             redis, ("true", "false"), ("", "you@example.org"), kinds
         )
-    ] + [Deployment(False, {**one, **JOBS}) for one in (OWN, CACHE)]
+    ] + [Deployment(False, {**one, **jobs}) for one in (OWN, CACHE) for jobs in (JOBS, INVOKED, INVOKED_ARN)]
 
 
 def name_of(deployment):
@@ -57,6 +59,7 @@ def name_of(deployment):
             *(["example"] if parameters.get("WithExample") == "true" else []),
             *(["email"] if parameters.get("AlarmEmail") else []),
             *(["jobs"] if parameters.get("JobsTarget") else []),
+            *(["function-arn" if ":function:" in one else "function"] if (one := parameters.get("JobsTargetFunction")) else []),
             *(["snapshots"] if parameters.get("SnapStart") == "PublishedVersions" else []),
         ]
     )
@@ -121,6 +124,8 @@ class Values:
         match operand:
             case {"Ref": name}:
                 return self.parameters[name]
+            case {"Fn::Select": [index, {"Fn::Split": [delimiter, one]}]}:
+                return self.text(one).split(delimiter)[int(index)]
             case str():
                 return operand
         raise ValueError(f"not a text: {operand}")

@@ -12,6 +12,7 @@ from cfnlint.config import ManualArgs
 from stack import (
     CACHE,
     INFRA,
+    INVOKED,
     JOBS,
     OWN,
     SECRET,
@@ -386,13 +387,19 @@ def test_schedules_have_retries_and_a_dead_letter_queue_with_an_alarm(stack):
 def test_jobs_are_drained_with_a_target_only(stack):
     schedules = stack.of("AWS::Scheduler::Schedule").values()
     states = {one["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]: one.get("State") for one in schedules}
+    invokers = [(owner, one["Resource"]) for owner, one in statements(stack) if one["Action"] == "lambda:InvokeFunction"]
     readers = [owner for owner, one in statements(stack) if one["Resource"] == {"Ref": "JobsSecretArn"}]
     function = stack.resources["JobsDrainFunction"]["Properties"]
-    drains = bool(stack.parameters["JobsTarget"])
+    posts, invoked = bool(stack.parameters["JobsTarget"]), stack.parameters["JobsTargetFunction"]
 
-    assert states["LostDrains"] == ("ENABLED" if drains else "DISABLED")
-    assert readers == (["JobsDrainRole"] if drains else [])
+    assert states["LostDrains"] == ("ENABLED" if posts or invoked else "DISABLED")
+    assert readers == (["JobsDrainRole"] if posts else [])
+    own = {"Fn::Sub": "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${JobsTargetFunction}"}
+    resource = {"Ref": "JobsTargetFunction"} if invoked.startswith("arn:") else own
+    # The other one is the scheduler's, which starts the functions of schedules.
+    assert [one for one in invokers if one[0] == "JobsDrainRole"] == ([("JobsDrainRole", resource)] if invoked else [])
     variables = function["Environment"]["Variables"]
+    assert variables["GATEHOUSE_JOBS_TARGET_FUNCTION"] == {"Ref": "JobsTargetFunction"}
     assert variables["GATEHOUSE_JOBS_TARGET"] == {"Ref": "JobsTarget"}
     assert variables["GATEHOUSE_JOBS_SECRET"] == {"Ref": "JobsSecretArn"}
     assert variables["GATEHOUSE_TENANT"] == {"Ref": "SessionTenant"}
@@ -577,7 +584,11 @@ def test_every_deployment_passes_the_rules(deployment):
         ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
         ({**OWN, **JOBS, "JobsQueues": ""}, "JobsTarget is set, so JobsQueues must name"),
         ({**OWN, **JOBS, "JobsSecretArn": ""}, "JobsTarget is set, so JobsQueues must name"),
-        ({**OWN, "JobsQueues": "mails"}, "JobsTarget names no URL"),
+        ({**OWN, "JobsQueues": "mails"}, "neither JobsTarget nor JobsTargetFunction is"),
+        ({**OWN, **INVOKED, "JobsQueues": ""}, "JobsTargetFunction is set, so JobsQueues must name"),
+        ({**OWN, **INVOKED, **JOBS}, "so leave JobsTarget and JobsSecretArn out"),
+        ({**OWN, **INVOKED, "JobsSecretArn": SECRET}, "so leave JobsTarget and JobsSecretArn out"),
+        ({**OWN, **INVOKED, "JobsTargetFunction": "arn:aws:lambda:x"}, "JobsTargetFunction must be the name or the ARN"),
         ({**OWN, **JOBS, "JobsTarget": "http://api.example.org"}, "JobsTarget must be a URL of https"),
         ({**OWN, **JOBS, "JobsSecretArn": "whsec_x"}, "JobsSecretArn must be the ARN"),
         ({**OWN, "BasePath": "orders/"}, "BasePath must be a path"),

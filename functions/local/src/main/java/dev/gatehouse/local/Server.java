@@ -2,7 +2,7 @@ package dev.gatehouse.local;
 
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.health.RedisChecks;
-import dev.gatehouse.jobs.webhook.DrainSettings;
+import dev.gatehouse.jobs.delivery.DrainSettings;
 import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.local.jobs.DrainLoop;
 import dev.gatehouse.local.metrics.ServerMetrics;

@@ -2,11 +2,11 @@ package dev.gatehouse.jobs.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.gatehouse.jobs.delivery.DrainSettings;
+import dev.gatehouse.jobs.delivery.QueueDrain;
 import dev.gatehouse.jobs.drain.DrainReport;
 import dev.gatehouse.jobs.drain.DrainReport.End;
 import dev.gatehouse.jobs.drain.Jobs;
-import dev.gatehouse.jobs.webhook.DrainSettings;
-import dev.gatehouse.jobs.webhook.QueueDrain;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Snapshot;
 import dev.gatehouse.redis.Deadline;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a schedule, and the invocations of enqueuers that find no drainer: delivers the jobs of the configured queues to the
- * configured URL, for any event. Stops before the invocation ends, and gives back what it has not begun.
+ * configured target, for any event. Stops before the invocation ends, and gives back what it has not begun.
  */
 public final class ScheduledDrain implements RequestStreamHandler {
 

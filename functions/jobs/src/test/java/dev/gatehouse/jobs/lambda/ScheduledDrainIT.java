@@ -8,8 +8,9 @@ import dev.gatehouse.jobs.JobPayload;
 import dev.gatehouse.jobs.NewJob;
 import dev.gatehouse.jobs.QueueCounts;
 import dev.gatehouse.jobs.QueueName;
+import dev.gatehouse.jobs.delivery.FakeLambda;
+import dev.gatehouse.jobs.delivery.FakeTarget;
 import dev.gatehouse.jobs.drain.Jobs;
-import dev.gatehouse.jobs.webhook.FakeTarget;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
@@ -91,6 +92,31 @@ class ScheduledDrainIT {
     }
 
     @Test
+    void invokesAFunctionForEachJob() throws Exception {
+        try (var redis = RedisProcess.start();
+                var lambda = FakeLambda.of("work%3Alive");
+                var jobs = Jobs.from(Map.of("REDIS_URL", redis.url()))) {
+            var setup = function(redis)
+                    .env("GATEHOUSE_TENANT", "acme")
+                    .env("GATEHOUSE_JOBS_TARGET_FUNCTION", "work:live")
+                    .env("GATEHOUSE_JOBS_TARGET", "")
+                    .env("GATEHOUSE_JOBS_SECRET", "")
+                    .env("GATEHOUSE_JOBS_QUEUES", "mails");
+            FakeLambda.environment(lambda).forEach(setup::env);
+            try (var function = setup.start()) {
+                lambda.reply("a1", FakeLambda.error("Unhandled"));
+                enqueue(jobs, 12);
+
+                assertThat(function.invoke(EVENT, PATIENCE).response())
+                        .isEqualTo("{\"completed\":11,\"failed\":1,\"lost\":0,\"givenBack\":0,\"attended\":true}");
+                assertThat(lambda.problems).isEmpty();
+                assertThat(lambda.received()).hasSize(12);
+                assertThat(count(jobs).delayed()).as("retries").isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void endsBeforeItsInvocationIfTheTargetHangs() throws Exception {
         try (var redis = RedisProcess.start();
                 var target = new FakeTarget();
@@ -121,7 +147,8 @@ class ScheduledDrainIT {
 
             assertThat(refused.ending()).isEqualTo(Ending.ERROR);
             assertThat(refused.body())
-                    .contains("GATEHOUSE_JOBS_TARGET is missing: a drain needs the URL that it posts jobs to")
+                    .contains("GATEHOUSE_JOBS_TARGET is missing: a drain needs the URL that it posts jobs to, or"
+                            + " GATEHOUSE_JOBS_TARGET_FUNCTION")
                     .contains("\"stackTrace\":[]");
         }
     }

@@ -2,8 +2,8 @@ package dev.gatehouse.local.jobs;
 
 import dev.gatehouse.jobs.QueueName;
 import dev.gatehouse.jobs.drain.Jobs;
-import dev.gatehouse.jobs.webhook.DrainSettings;
-import dev.gatehouse.jobs.webhook.QueueDrain;
+import dev.gatehouse.jobs.delivery.DrainSettings;
+import dev.gatehouse.jobs.delivery.QueueDrain;
 import dev.gatehouse.local.metrics.ServerMetrics;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;

@@ -3,18 +3,15 @@ package dev.gatehouse.realtime.lambda;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.gatehouse.redis.aws.AwsIdentity;
+import dev.gatehouse.testkit.aws.SignatureVerifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,14 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A stand-in for the management API of API Gateway. Verifies each signature by an implementation of its own, answers with the
+ * A stand-in for the management API of API Gateway. Verifies each signature, answers with the
  * statuses that were set, 200 by default, and records the messages that it accepted.
  */
 final class ManagementStub implements AutoCloseable {
@@ -37,14 +29,10 @@ final class ManagementStub implements AutoCloseable {
     /** A status that never comes. */
     static final int HANG = -1;
 
-    private static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-    static final Map<String, String> CREDENTIALS = Map.of(
-            "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY", SECRET, "AWS_SESSION_TOKEN", "to/ken+=");
+    static final Map<String, String> CREDENTIALS = SignatureVerifier.CREDENTIALS;
 
     private static final String PATH = "/live/%40connections/";
-    private static final Pattern AUTHORIZATION =
-            Pattern.compile("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/(\\d{8})/eu-central-1/execute-api/aws4_request, "
-                    + "SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})");
+    private static final SignatureVerifier SIGNATURES = new SignatureVerifier("eu-central-1", "execute-api");
 
     private final HttpServer server;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -156,66 +144,7 @@ final class ManagementStub implements AutoCloseable {
         if (body.length > 128 * 1024) {
             return "too large";
         }
-        var headers = exchange.getRequestHeaders();
-        var authorization = AUTHORIZATION.matcher(String.valueOf(headers.getFirst("Authorization")));
-        if (!authorization.matches() || !"to/ken+=".equals(headers.getFirst("X-Amz-Security-Token"))) {
-            return "unsigned";
-        }
-        var names = authorization.group(2);
-        if (!List.of(names.split(";")).containsAll(List.of("host", "x-amz-date", "x-amz-security-token"))) {
-            return "too few signed headers";
-        }
-        var canonical = String.join(
-                "\n",
-                "POST",
-                encoded(path),
-                "",
-                Arrays.stream(names.split(";"))
-                        .map(name -> name + ":" + headers.getFirst(name).strip() + "\n")
-                        .collect(Collectors.joining()),
-                names,
-                hex(sha256(body)));
-        var date = authorization.group(1);
-        var text = String.join(
-                "\n",
-                "AWS4-HMAC-SHA256",
-                headers.getFirst("X-Amz-Date"),
-                date + "/eu-central-1/execute-api/aws4_request",
-                hex(sha256(canonical.getBytes(StandardCharsets.UTF_8))));
-        var key = ("AWS4" + SECRET).getBytes(StandardCharsets.UTF_8);
-        for (var part : List.of(date, "eu-central-1", "execute-api", "aws4_request", text)) {
-            key = hmac(key, part);
-        }
-        return hex(key).equals(authorization.group(3)) ? null : "wrong signature";
-    }
-
-    private static String encoded(String path) {
-        return IntStream.range(0, path.length())
-                .mapToObj(i -> String.valueOf(path.charAt(i)))
-                .map(one -> one.matches("[A-Za-z0-9/._~-]") ? one : "%%%02X".formatted((int) one.charAt(0)))
-                .collect(Collectors.joining());
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static byte[] hmac(byte[] key, String text) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
+        return SIGNATURES.problem(exchange, body).orElse(null);
     }
 
     @Override

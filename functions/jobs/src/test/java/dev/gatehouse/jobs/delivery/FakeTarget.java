@@ -1,4 +1,4 @@
-package dev.gatehouse.jobs.webhook;
+package dev.gatehouse.jobs.delivery;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -38,13 +39,32 @@ public final class FakeTarget implements AutoCloseable {
         void respond(HttpExchange exchange) throws IOException;
     }
 
+    /** Returns the reason to refuse a request, if there is one. */
+    @FunctionalInterface
+    interface Verifier {
+
+        Optional<String> problem(HttpExchange exchange, Received request);
+    }
+
+    /** The reasons why requests were refused. */
+    public final List<String> problems = new CopyOnWriteArrayList<>();
+
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Map<String, Responder> responders = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
+    private final Verifier verifier;
+    private final Responder otherwise;
 
     public FakeTarget() {
+        this((_, _) -> Optional.empty(), status(204));
+    }
+
+    /** @param otherwise replies to the jobs for which nothing else is set */
+    FakeTarget(Verifier verifier, Responder otherwise) {
+        this.verifier = verifier;
+        this.otherwise = otherwise;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -60,17 +80,23 @@ public final class FakeTarget implements AutoCloseable {
             var request = new Received(
                     Map.copyOf(exchange.getRequestHeaders()),
                     exchange.getRequestBody().readAllBytes());
+            var problem = verifier.problem(exchange, request);
+            if (problem.isPresent()) {
+                problems.add(problem.get());
+                exchange.sendResponseHeaders(403, -1);
+                return;
+            }
             received.add(request);
             responders.entrySet().stream()
                     .filter(entry -> request.body().contains("\"id\":\"" + entry.getKey() + "\""))
                     .map(Map.Entry::getValue)
                     .findFirst()
-                    .orElse(status(204))
+                    .orElse(otherwise)
                     .respond(exchange);
         }
     }
 
-    /** Sets the reply to the job {@code id}. Others get 204. */
+    /** Sets the reply to the job {@code id}. Others get 204, or that of the constructor. */
     public void reply(String id, Responder responder) {
         responders.put(id, responder);
     }
@@ -104,7 +130,11 @@ public final class FakeTarget implements AutoCloseable {
     }
 
     public URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/work");
+        return URI.create(origin() + "/work");
+    }
+
+    String origin() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     public List<Received> received() {

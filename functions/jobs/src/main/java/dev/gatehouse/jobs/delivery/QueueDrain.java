@@ -1,4 +1,4 @@
-package dev.gatehouse.jobs.webhook;
+package dev.gatehouse.jobs.delivery;
 
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
@@ -10,13 +10,11 @@ import dev.gatehouse.jobs.drain.DrainReport.End;
 import dev.gatehouse.jobs.drain.Jobs;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Drains the configured queues into the configured target. */
 public final class QueueDrain {
@@ -27,15 +25,10 @@ public final class QueueDrain {
     /** The time to record the result of a delivery before the end. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
-    /** The time after which the secret is read again. */
-    private static final long SECRET_MILLIS = 300_000;
-
     private final Jobs jobs;
     private final DrainSettings settings;
     private final Duration budget;
     private final BiConsumer<QueueName, QueueCounts> onCounts;
-    private @Nullable WebhookSecret secret;
-    private long secretReadAt;
 
     /**
      * Creates a drain.
@@ -58,9 +51,10 @@ public final class QueueDrain {
      * @param end the end of the invocation
      * @return the report of each queue, in the order of the settings
      * @throws dev.gatehouse.redis.config.InvalidSetting if the secret cannot be read; no job is taken
+     * @throws dev.gatehouse.redis.aws.AwsFailure if there are no credentials to invoke a function; no job is taken
      */
     public List<DrainReport> run(Deadline end) {
-        try (var target = new WebhookTarget(settings.target(), secret(), InstantSource.system())) {
+        try (var target = settings.destination().open()) {
             var drains = settings.queues().stream()
                     .map(queue -> CompletableFuture.supplyAsync(() -> drain(queue, target, end), VIRTUAL))
                     .toList();
@@ -72,25 +66,15 @@ public final class QueueDrain {
      * Delivers the jobs of one queue, as {@link #run(Deadline)}. If the calling thread is interrupted, no other delivery begins.
      *
      * @throws dev.gatehouse.redis.config.InvalidSetting if the secret cannot be read; no job is taken
+     * @throws dev.gatehouse.redis.aws.AwsFailure if there are no credentials to invoke a function; no job is taken
      */
     public DrainReport run(QueueName queue, Deadline end) {
-        try (var target = new WebhookTarget(settings.target(), secret(), InstantSource.system())) {
+        try (var target = settings.destination().open()) {
             return drain(queue, target, end);
         }
     }
 
-    private synchronized WebhookSecret secret() {
-        var known = secret;
-        long now = System.currentTimeMillis();
-        if (known == null || Math.abs(now - secretReadAt) > SECRET_MILLIS) {
-            known = settings.secret().get();
-            secret = known;
-            secretReadAt = now;
-        }
-        return known;
-    }
-
-    private DrainReport drain(QueueName queue, WebhookTarget target, Deadline end) {
+    private DrainReport drain(QueueName queue, JobTarget target, Deadline end) {
         return switch (jobs.store()
                 .counts(settings.tenant(), queue, end.atMost(budget))
                 .toCompletableFuture()
@@ -105,7 +89,7 @@ public final class QueueDrain {
         };
     }
 
-    private DrainReport deliver(QueueName queue, WebhookTarget target, Deadline end) {
+    private DrainReport deliver(QueueName queue, JobTarget target, Deadline end) {
         var half = Duration.ofNanos(end.remainingNanos() / 2);
         var reserve = settings.timeout().plus(MARGIN);
         var options = DrainOptions.DEFAULT

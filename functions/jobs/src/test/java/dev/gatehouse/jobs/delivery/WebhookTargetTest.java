@@ -1,4 +1,4 @@
-package dev.gatehouse.jobs.webhook;
+package dev.gatehouse.jobs.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

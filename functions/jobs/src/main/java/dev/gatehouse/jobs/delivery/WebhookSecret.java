@@ -1,4 +1,4 @@
-package dev.gatehouse.jobs.webhook;
+package dev.gatehouse.jobs.delivery;
 
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.nio.charset.StandardCharsets;

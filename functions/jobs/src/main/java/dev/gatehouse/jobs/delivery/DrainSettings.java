@@ -1,4 +1,4 @@
-package dev.gatehouse.jobs.webhook;
+package dev.gatehouse.jobs.delivery;
 
 import dev.gatehouse.jobs.QueueName;
 import dev.gatehouse.redis.aws.AwsFailure;
@@ -22,20 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tenant the tenant of the queues: that of the API key that enqueues
  * @param queues at least one
- * @param target the URL that each job is posted to
- * @param secret reads the secret that signs the requests; may block for some seconds
+ * @param destination the URL that each job is posted to, or the function that is invoked for each
  * @param atOnce the number of jobs that are delivered at once
  * @param timeout the time limit of each delivery
  */
 public record DrainSettings(
-        String tenant,
-        List<QueueName> queues,
-        URI target,
-        Supplier<WebhookSecret> secret,
-        int atOnce,
-        Duration timeout) {
+        String tenant, List<QueueName> queues, Destination destination, int atOnce, Duration timeout) {
 
     public static final String TARGET = "GATEHOUSE_JOBS_TARGET";
+    public static final String FUNCTION = "GATEHOUSE_JOBS_TARGET_FUNCTION";
     public static final String SECRET = "GATEHOUSE_JOBS_SECRET";
     public static final String QUEUES = "GATEHOUSE_JOBS_QUEUES";
     private static final String TENANT = "GATEHOUSE_TENANT";
@@ -52,32 +47,46 @@ public record DrainSettings(
      * Reads the settings from {@code environment}, usually {@link System#getenv()}.
      *
      * @return empty if no target is set
-     * @throws InvalidSetting if a setting is malformed, or a target is set without queues or a secret
+     * @throws InvalidSetting if a setting is malformed, a target is set without queues, a URL without a secret, or settings of a
+     *     URL beside a function
      */
     public static Optional<DrainSettings> from(Map<String, String> environment) {
         var variables = new EnvironmentVariables(environment);
-        if (variables.text(TARGET) == null) {
+        if (variables.text(TARGET) == null && variables.text(FUNCTION) == null) {
             return Optional.empty();
         }
         var tenant = Optional.ofNullable(variables.text(TENANT)).orElse("default");
         return Optional.of(new DrainSettings(
                 tenant,
                 queues(required(variables, QUEUES)),
-                url(required(variables, TARGET)),
-                secret(required(variables, SECRET), environment),
+                destination(variables),
                 variables.integer(AT_ONCE, 8, 1, 20),
                 Duration.ofSeconds(variables.integer(TIMEOUT, 10, 1, 600))));
     }
 
     /** Returns the error of a drain without a target. */
     public static InvalidSetting noTarget() {
-        return new InvalidSetting(TARGET, "is missing: a drain needs the URL that it posts jobs to");
+        return new InvalidSetting(TARGET, "is missing: a drain needs the URL that it posts jobs to, or " + FUNCTION);
+    }
+
+    private static Destination destination(EnvironmentVariables variables) {
+        @Nullable String function = variables.text(FUNCTION);
+        if (function == null) {
+            return new WebhookDestination(
+                    url(required(variables, TARGET)), secret(required(variables, SECRET), variables.variables()));
+        }
+        for (var name : List.of(TARGET, SECRET)) {
+            if (variables.text(name) != null) {
+                throw new InvalidSetting(name, "contradicts " + FUNCTION + ": set one of them");
+            }
+        }
+        return FunctionDestination.parse(FUNCTION, function, variables.variables());
     }
 
     private static String required(EnvironmentVariables variables, String name) {
         @Nullable String text = variables.text(name);
         if (text == null) {
-            throw new InvalidSetting(name, "is missing: a drain needs a target, queues and a secret");
+            throw new InvalidSetting(name, "is missing: a drain needs a target and queues, and for a URL a secret");
         }
         return text;
     }

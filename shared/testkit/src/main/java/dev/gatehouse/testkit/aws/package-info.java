@@ -1,0 +1,5 @@
+/** Verifies requests that are signed for AWS. Depends on no other package. */
+@NullMarked
+package dev.gatehouse.testkit.aws;
+
+import org.jspecify.annotations.NullMarked;
