@@ -1,9 +1,9 @@
 package dev.gatehouse.local.jobs;
 
 import dev.gatehouse.jobs.QueueName;
-import dev.gatehouse.jobs.drain.Jobs;
 import dev.gatehouse.jobs.delivery.DrainSettings;
 import dev.gatehouse.jobs.delivery.QueueDrain;
+import dev.gatehouse.jobs.drain.Jobs;
 import dev.gatehouse.local.metrics.ServerMetrics;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Failovers of three Sentinels while a link decides. */
-@Timeout(300)
+@Timeout(600)
 class SentinelFailoverTest {
 
     /** The promise is two seconds; the rest allows for a busy machine. */
@@ -117,13 +117,12 @@ class SentinelFailoverTest {
     @DeepTest
     void followsPlannedFailovers() {
         var master = rig.servers().getFirst();
-        for (var round = 0; round < Rounds.of(2, 20); round++) {
+        for (var round = 0; round < Rounds.of(2, 6); round++) {
             rig.servers().forEach(server -> server.cli("CONFIG", "RESETSTAT"));
             rig.failOver();
-            var promoted = promotedWithin(master, BACK_WITHIN);
+            promotedWithin(master, BACK_WITHIN);
             rig.awaitReplica(master);
-            rig.awaitFormed(promoted);
-            master = promoted;
+            master = rig.awaitFormed();
         }
         nothingIsCountedTwice(master);
     }
@@ -134,19 +133,18 @@ class SentinelFailoverTest {
         // Without this setting a master that has missed its replacement accepts writes.
         rig.servers().forEach(server -> server.cli("CONFIG", "SET", "min-replicas-to-write", "0"));
         var master = rig.servers().getFirst();
-        for (var round = 0; round < Rounds.of(1, 8); round++) {
+        for (var round = 0; round < Rounds.of(1, 3); round++) {
             rig.servers().forEach(server -> server.cli("CONFIG", "RESETSTAT"));
             var sentinel = rig.sentinels().get(round % 3);
             sentinel.freeze();
             master.freeze();
-            var promoted = promotedWithin(master, BACK_WITHIN);
+            promotedWithin(master, BACK_WITHIN);
 
             sentinel.thaw();
             master.thaw();
             writesNothingTo(master);
-            rig.awaitReplica(master);
-            rig.awaitFormed(promoted);
-            master = promoted;
+            // A thawed Sentinel judges nothing for 30 s, and may then promote another replica.
+            master = rig.awaitFormed();
         }
         nothingIsCountedTwice(master);
     }

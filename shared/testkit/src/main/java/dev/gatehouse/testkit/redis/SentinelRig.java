@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +21,7 @@ public final class SentinelRig implements AutoCloseable {
 
     private static final int SENTINELS = 3;
     private static final int REPLICAS = 2;
-    private static final Duration FORMING = Duration.ofSeconds(60);
+    private static final Duration FORMING = Duration.ofSeconds(120);
 
     private final List<RedisProcess> servers = new ArrayList<>();
     private final List<RedisProcess> sentinels = new ArrayList<>();
@@ -33,7 +35,7 @@ public final class SentinelRig implements AutoCloseable {
             for (var i = 0; i < SENTINELS; i++) {
                 sentinels.add(monitoring(servers.getFirst(), 2).start());
             }
-            awaitFormed(servers.getFirst());
+            awaitFormed();
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -140,10 +142,23 @@ public final class SentinelRig implements AutoCloseable {
         }
     }
 
-    /** Waits until all Sentinels report {@code master} with its replicas, and each other. */
-    public void awaitFormed(RedisProcess master) {
+    /** Waits until all Sentinels report the same master with its replicas, and each other. Returns the master. */
+    public RedisProcess awaitFormed() {
+        var master = new AtomicReference<RedisProcess>();
         new Poller(FORMING)
-                .until(() -> sentinels.stream().allMatch(sentinel -> isFormed(sentinel, master)), this::logs);
+                .until(
+                        () -> {
+                            master.set(formedMaster().orElse(null));
+                            return master.get() != null;
+                        },
+                        this::logs);
+        return master.get();
+    }
+
+    private Optional<RedisProcess> formedMaster() {
+        return servers.stream()
+                .filter(server -> sentinels.stream().allMatch(sentinel -> isFormed(sentinel, server)))
+                .findFirst();
     }
 
     private static boolean isFormed(RedisProcess sentinel, RedisProcess master) {
