@@ -175,6 +175,8 @@ end
 heal()
 trim()
 end_leases()
+-- A follower can have expired before the lease that it followed was found to have ended.
+trim()
 end_delays()
 local earlier = recall('t' .. request)
 if earlier then

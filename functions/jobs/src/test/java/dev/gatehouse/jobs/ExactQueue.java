@@ -207,6 +207,7 @@ final class ExactQueue {
                         crash(job);
                     }
                 });
+        trim();
         var taken = new ArrayList<Job>();
         while (true) {
             var next = sorted(this::isTakeable, Comparator.comparingLong(job -> job.turn));
