@@ -48,7 +48,7 @@ final class OpenSockets {
     /** The number of decisions that the handling of a message may take. */
     private static final int DECISIONS = 6;
 
-    /** As the status 401: the client needs another session. */
+    /** Corresponds to the status 401: the client needs another session. */
     private static final CloseReason SESSION_ENDED = new CloseReason(4401, "Unauthorized");
 
     private static final class Socket {

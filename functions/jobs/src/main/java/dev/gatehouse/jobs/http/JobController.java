@@ -65,7 +65,7 @@ public class JobController {
                 .thenApply(decision -> JobResponseMapper.toEnqueued(job, decision.ifDecided(telemetry::record)));
     }
 
-    /** Removes a job that is waiting or dead. Safe to repeat. The header tells whether the next job of its group is attended. */
+    /** Removes a job that is waiting or dead. Safe to repeat. The header states whether the next job of its group is attended. */
     @Post("/cancel")
     @Operation(operationId = "cancelJob")
     @ApiResponse(

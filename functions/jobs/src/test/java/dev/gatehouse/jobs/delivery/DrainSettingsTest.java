@@ -75,7 +75,7 @@ class DrainSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "work,https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/work/invocations",
+        "mailer,https://lambda.eu-central-1.amazonaws.com/2015-03-31/functions/mailer/invocations",
         "arn:aws:lambda:us-east-1:123456789012:function:w,https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/"
                 + "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Aw/invocations",
         "arn:aws-cn:lambda:cn-north-1:123456789012:function:w,https://lambda.cn-north-1.amazonaws.com.cn/2015-03-31/functions/"

@@ -172,7 +172,7 @@ class DrainLeasesTest {
                     if (Thread.currentThread().isVirtual()) {
                         assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
                     } else {
-                        Thread.sleep(60_000);
+                        new CompletableFuture<Void>().get(60, TimeUnit.SECONDS);
                     }
                     return JobResult.DONE;
                 })));

@@ -44,7 +44,7 @@ enum SocketProtocol {
 
         @Override
         String publication(String channel, long number, long nanos) {
-            // As long as an event of Gatehouse.
+            // Has the length of an event of Gatehouse.
             return "{\"on\":\"event\",\"data\":{%s},\"more\":\"%s\"}"
                     .formatted(content(number, nanos), "x".repeat(150));
         }
