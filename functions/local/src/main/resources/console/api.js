@@ -1,0 +1,84 @@
+/** A request that was not answered as wanted. */
+export class Problem extends Error {
+  /**
+   * @param {number} status the HTTP status; 0 if the server did not reply
+   * @param {object} body the problem document, RFC 9457
+   * @param {number|null} retryAfter seconds
+   */
+  constructor(status, body, retryAfter = null) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+    this.retryAfter = retryAfter;
+  }
+
+  /** The last part of the problem's type, such as store-unavailable. */
+  get slug() {
+    return (this.body.type ?? '').split(':').at(-1);
+  }
+}
+
+/** Calls the API with a key, which is kept in this object only. */
+export class Api {
+  #key;
+
+  /** @param {string} key the API key; empty if the server needs none */
+  constructor(key) {
+    this.#key = key;
+  }
+
+  get(path, options) {
+    return this.#call('GET', path, undefined, options);
+  }
+
+  post(path, body, options) {
+    return this.#call('POST', path, body, options);
+  }
+
+  put(path, body, options) {
+    return this.#call('PUT', path, body, options);
+  }
+
+  patch(path, body, options) {
+    return this.#call('PATCH', path, body, options);
+  }
+
+  delete(path, body, options) {
+    return this.#call('DELETE', path, body, options);
+  }
+
+  /**
+   * @returns {Promise<object>} the response's body; {} if it has none
+   * @throws {Problem} for every status but 2xx
+   */
+  async #call(method, path, body, {signal} = {}) {
+    const headers = this.#key ? {'X-Api-Key': this.#key} : {};
+    if (body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    let response;
+    try {
+      response = await fetch(path, {method, headers, body: body && JSON.stringify(body), signal, credentials: 'omit'});
+    } catch (failure) {
+      if (failure.name === 'AbortError') {
+        throw failure;
+      }
+      throw new Problem(0, {title: 'The server does not reply', detail: 'The server does not reply.'});
+    }
+    const content = await read(response);
+    if (!response.ok) {
+      const retryAfter = response.headers.get('Retry-After');
+      throw new Problem(response.status, content, retryAfter === null ? null : Number(retryAfter));
+    }
+    return content;
+  }
+}
+
+async function read(response) {
+  const text = await response.text();
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return {title: `HTTP ${response.status}`};
+  }
+}

@@ -1,0 +1,146 @@
+import {element} from './html.js';
+import {Problem} from './api.js';
+
+let fields = 0;
+
+/**
+ * Creates a form. While it is sent, its button is disabled. A problem that names fields is shown at them; `submit` shows any other.
+ *
+ * @param {string} title
+ * @param {object[]} inputs {name, label, type, value, required, hint, options, pattern, min, max, rows}; type is that of
+ *     an input, or textarea, select or checkbox
+ * @param {string} action the text of the button
+ * @param {function(object): Promise} submit receives the values by name: numbers of number inputs, booleans of checkboxes,
+ *     undefined for what was left empty
+ */
+export function form(title, inputs, action, submit) {
+  const button = element('button', {class: 'primary'}, action);
+  const controls = new Map(inputs.map(input => [input.name, control(input)]));
+  const created = element('form', {
+    'aria-label': title,
+    onsubmit: async event => {
+      event.preventDefault();
+      clearErrors(controls);
+      button.disabled = true;
+      try {
+        await submit(values(inputs, controls));
+      } catch (failure) {
+        showErrors(controls, failure);
+      } finally {
+        button.disabled = false;
+      }
+    },
+  }, element('h2', {}, title), element('div', {class: 'fields'}, [...controls.values()].map(({label}) => label)), button);
+  created.fill = content => {
+    for (const [name, value] of Object.entries(content)) {
+      const {input} = controls.get(name);
+      if (input.type === 'checkbox') {
+        input.checked = Boolean(value);
+      } else {
+        input.value = value ?? '';
+      }
+    }
+  };
+  return created;
+}
+
+function control({name, label, type = 'text', value, required, hint, options, ...attributes}) {
+  const id = `field-${++fields}`;
+  const described = {id, name, required, 'aria-describedby': `${id}-note`, autocomplete: 'off', spellcheck: 'false', ...attributes};
+  const input = type === 'select'
+    ? element('select', described, options.map(([key, text]) => element('option', {value: key, selected: key === value}, text)))
+    : type === 'textarea'
+      ? element('textarea', described, value ?? '')
+      : element('input', {...described, type, value: type === 'checkbox' ? null : value, checked: type === 'checkbox' && value});
+  const note = element('small', {id: `${id}-note`}, hint ?? '');
+  return {input, note, hint, label: element('label', {class: type}, element('span', {}, label), input, note)};
+}
+
+function values(inputs, controls) {
+  return Object.fromEntries(inputs.map(({name, type}) => {
+    const {input} = controls.get(name);
+    if (type === 'checkbox') {
+      return [name, input.checked];
+    }
+    return [name, input.value === '' ? undefined : type === 'number' ? Number(input.value) : input.value];
+  }));
+}
+
+function clearErrors(controls) {
+  for (const {input, note, hint} of controls.values()) {
+    input.removeAttribute('aria-invalid');
+    note.textContent = hint ?? '';
+  }
+}
+
+/** Shows each error at the field whose name ends the path, such as limits[0].windowSeconds. Throws any other failure. */
+function showErrors(controls, failure) {
+  const errors = failure instanceof Problem ? failure.body.errors ?? [] : [];
+  const known = errors.map(({field, message}) => [controls.get(field.split('.').at(-1)), message]).filter(([control]) => control);
+  if (known.length === 0) {
+    throw failure;
+  }
+  for (const [{input, note}, message] of known) {
+    input.setAttribute('aria-invalid', 'true');
+    note.textContent = message;
+  }
+  known[0][0].input.focus();
+}
+
+/**
+ * Asks once before a destructive action.
+ *
+ * @returns {Promise<boolean>} whether the person agreed
+ */
+export function confirmed(question, explanation, action) {
+  return new Promise(resolve => {
+    const cancel = element('button', {type: 'button', autofocus: true, onclick: () => dialog.close('')}, 'Cancel');
+    const dialog = element('dialog', {
+      'aria-labelledby': 'question',
+      onclose: () => {
+        dialog.remove();
+        resolve(dialog.returnValue === 'confirmed');
+      },
+    },
+    element('h2', {id: 'question'}, question),
+    element('p', {}, explanation),
+    element('div', {class: 'buttons'},
+      cancel, element('button', {type: 'button', class: 'danger', onclick: () => dialog.close('confirmed')}, action)));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Shows a short message to people and screen readers, for a few seconds. */
+export function announce(text) {
+  const message = element('p', {}, text);
+  document.getElementById('messages').append(message);
+  setTimeout(() => message.remove(), 6000);
+}
+
+/**
+ * Creates a button that asks first if `question` is given, is disabled while its action runs, and shows a failure as a message.
+ *
+ * @param {{question: string, explanation: string}|null} ask
+ * @param {function(): Promise} action
+ */
+export function actionButton(text, ask, action) {
+  const button = element('button', {
+    type: 'button',
+    class: ask ? 'danger' : null,
+    onclick: async () => {
+      if (ask && !await confirmed(ask.question, ask.explanation, text)) {
+        return;
+      }
+      button.disabled = true;
+      try {
+        await action();
+      } catch (failure) {
+        announce(failure.message);
+      } finally {
+        button.disabled = false;
+      }
+    },
+  }, text);
+  return button;
+}

@@ -1,0 +1,86 @@
+/* global uPlot */
+import {element} from './html.js';
+
+const HEIGHT = 160;
+
+/** A line plot of samples over time. Its series are the names that occur in any sample; null makes a gap. */
+export class Plot {
+  #series;
+  #format;
+  #title;
+  #names = [];
+  #plot = null;
+  #samples = [];
+  #resizing = new ResizeObserver(() => this.#plot?.setSize({width: this.#width(), height: HEIGHT}));
+
+  /**
+   * @param {function(object, number): object} series makes the values by name of a sample and its length in seconds
+   * @param {function(number): string} format makes the text of a value
+   */
+  constructor(title, series, format) {
+    this.#title = title;
+    this.#series = series;
+    this.#format = format;
+    this.canvas = element('div', {role: 'img'});
+    this.summary = element('figcaption', {}, title);
+    this.element = element('figure', {}, this.summary, this.canvas);
+    this.#resizing.observe(this.element);
+  }
+
+  draw(samples) {
+    this.#samples = samples;
+    if (samples.length < 2 || !this.element.isConnected) {
+      return;
+    }
+    const rows = samples.map((sample, index) =>
+      this.#series(sample, (sample.at - (samples[index - 1]?.at ?? sample.at - 2000)) / 1000));
+    const names = [...new Set(rows.flatMap(Object.keys))].sort();
+    if (this.#plot === null || names.join() !== this.#names.join()) {
+      this.#names = names;
+      this.#create();
+    }
+    this.#plot.setData([samples.map(({at}) => at / 1000), ...names.map(name => rows.map(row => row[name] ?? null))]);
+    const latest = names.map(name => `${name} ${this.#format(rows.at(-1)[name] ?? null)}`).join(', ');
+    this.canvas.setAttribute('aria-label', `${this.#title}, now: ${latest || 'none'}`);
+  }
+
+  /** Draws in the current colors. */
+  restyle() {
+    if (this.#plot !== null) {
+      this.#create();
+      this.draw(this.#samples);
+    }
+  }
+
+  close() {
+    this.#resizing.disconnect();
+    this.#plot?.destroy();
+    this.#plot = null;
+  }
+
+  #width() {
+    return Math.max(200, this.element.clientWidth);
+  }
+
+  #create() {
+    this.#plot?.destroy();
+    const style = getComputedStyle(document.documentElement);
+    const color = name => style.getPropertyValue(name).trim();
+    const axis = {stroke: color('--muted'), grid: {stroke: color('--line'), width: 1}, ticks: {stroke: color('--line'), width: 1}};
+    this.#plot = new uPlot({
+      width: this.#width(),
+      height: HEIGHT,
+      cursor: {y: false},
+      scales: {y: {range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 0, 1e-9)]}},
+      axes: [axis, {...axis, size: 70, values: (_, ticks) => ticks.map(this.#format)}],
+      series: [{value: (_, at) => at === null ? '–' : new Date(at * 1000).toLocaleTimeString()},
+        ...this.#names.map((label, index) => ({
+          label,
+          stroke: color(`--series-${index % 8 + 1}`),
+          width: 2,
+          points: {show: false},
+          value: (_, value) => this.#format(value),
+        }))],
+    }, [[]], this.canvas);
+  }
+}

@@ -1,0 +1,80 @@
+import {element, notice} from './html.js';
+import {Problem} from './api.js';
+
+const SLOW = 200;
+
+/** The place where a page shows an answer: progress while it waits, the answer, or the problem with what to do next. */
+export class Region {
+  #latest = 0;
+
+  constructor(label) {
+    this.element = element('section', {class: 'region', 'aria-label': label, 'aria-live': 'polite'});
+  }
+
+  /**
+   * Shows what `render` makes of the answer. The latest call wins if several run at once.
+   *
+   * @param {function(): Promise} load
+   * @param {function(*): (Node|string)[]} render
+   * @returns {Promise<boolean>} whether the answer was shown
+   * @throws {Problem} an invalid request, for the form to show at its fields
+   */
+  async run(load, render) {
+    const call = ++this.#latest;
+    const progress = setTimeout(() => this.element.setAttribute('aria-busy', 'true'), SLOW);
+    let content;
+    let invalid = null;
+    try {
+      const answer = await load();
+      content = [answer?.degraded === true && degraded(), render(answer)];
+    } catch (failure) {
+      if (!(failure instanceof Problem)) {
+        throw failure;
+      }
+      invalid = failure.slug === 'invalid-request' ? failure : null;
+      content = [problem(failure)];
+    } finally {
+      clearTimeout(progress);
+    }
+    if (call !== this.#latest) {
+      return false;
+    }
+    this.element.removeAttribute('aria-busy');
+    this.show(...content);
+    if (invalid) {
+      throw invalid;
+    }
+    return !content[0]?.classList?.contains('failure');
+  }
+
+  show(...content) {
+    this.element.replaceChildren(...content.flat(Infinity).filter(Boolean));
+  }
+
+  clear() {
+    this.#latest++;
+    this.show();
+  }
+}
+
+/** Marks an answer that was made without Redis. */
+export const degraded = () =>
+  notice('degraded', element('strong', {}, 'Degraded'), ' Redis did not reply. This answer was made by the fallback policy from the memory of this server.');
+
+const ADVICE = {
+  0: 'Check that it runs; the page tries again by itself.',
+  401: 'The server does not accept this API key. Use another key, at the top.',
+  403: 'This API key lacks the right for it. Use a key that has it.',
+  413: 'Send less at once.',
+  503: 'Redis does not reply. See Health for the reason; then try again.',
+};
+
+/** Shows a problem and what to do next. */
+export function problem({status, body, message, retryAfter}) {
+  return notice('failure',
+    element('strong', {}, body.title ?? `HTTP ${status}`),
+    ` ${message}`,
+    (body.errors ?? []).map(({field, message}) => element('p', {}, element('code', {}, field), ` ${message}`)),
+    ADVICE[status] && element('p', {}, ADVICE[status]),
+    retryAfter !== null && element('p', {}, `Try again in ${retryAfter} s.`));
+}
