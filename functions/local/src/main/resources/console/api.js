@@ -1,3 +1,5 @@
+import {parseExactly} from './json.js';
+
 /** A request that was not answered as wanted. */
 export class Problem extends Error {
   /**
@@ -48,10 +50,11 @@ export class Api {
   }
 
   /**
+   * @param {boolean} exact whether to keep the numbers of the response as they were written; see json.js
    * @returns {Promise<object>} the response's body; {} if it has none
    * @throws {Problem} for every status but 2xx
    */
-  async #call(method, path, body, {signal} = {}) {
+  async #call(method, path, body, {signal, exact = false} = {}) {
     const headers = this.#key ? {'X-Api-Key': this.#key} : {};
     if (body !== undefined) {
       headers['Content-Type'] = 'application/json';
@@ -65,7 +68,7 @@ export class Api {
       }
       throw new Problem(0, {title: 'The server does not reply', detail: 'The server does not reply.'});
     }
-    const content = await read(response);
+    const content = await read(response, exact);
     if (!response.ok) {
       const retryAfter = response.headers.get('Retry-After');
       throw new Problem(response.status, content, retryAfter === null ? null : Number(retryAfter));
@@ -74,10 +77,10 @@ export class Api {
   }
 }
 
-async function read(response) {
+async function read(response, exact) {
   const text = await response.text();
   try {
-    return text ? JSON.parse(text) : {};
+    return text ? (exact ? parseExactly : JSON.parse)(text) : {};
   } catch {
     return {title: `HTTP ${response.status}`};
   }

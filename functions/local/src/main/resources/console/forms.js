@@ -1,5 +1,6 @@
 import {element} from './html.js';
 import {Problem} from './api.js';
+import {parseExactly} from './json.js';
 
 let fields = 0;
 
@@ -8,10 +9,10 @@ let fields = 0;
  *
  * @param {string} title
  * @param {object[]} inputs {name, label, type, value, required, hint, options, pattern, min, max, rows}; type is that of
- *     an input, or textarea, select or checkbox
+ *     an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces)
  * @param {string} action the text of the button
  * @param {function(object): Promise} submit receives the values by name: numbers of number inputs, booleans of checkboxes,
- *     undefined for what was left empty
+ *     arrays of words, undefined for what was left empty
  */
 export function form(title, inputs, action, submit) {
   const button = element('button', {class: 'primary'}, action);
@@ -47,13 +48,16 @@ export function form(title, inputs, action, submit) {
 function control({name, label, type = 'text', value, required, hint, options, ...attributes}) {
   const id = `field-${++fields}`;
   const described = {id, name, required, 'aria-describedby': `${id}-note`, autocomplete: 'off', spellcheck: 'false', ...attributes};
+  const wide = type === 'textarea' || type === 'json';
   const input = type === 'select'
     ? element('select', described, options.map(([key, text]) => element('option', {value: key, selected: key === value}, text)))
-    : type === 'textarea'
+    : wide
       ? element('textarea', described, value ?? '')
-      : element('input', {...described, type, value: type === 'checkbox' ? null : value, checked: type === 'checkbox' && value});
+      : element('input', {
+        ...described, type: type === 'words' ? 'text' : type, value: type === 'checkbox' ? null : value, checked: type === 'checkbox' && value,
+      });
   const note = element('small', {id: `${id}-note`}, hint ?? '');
-  return {input, note, hint, label: element('label', {class: type}, element('span', {}, label), input, note)};
+  return {input, note, hint, label: element('label', {class: wide ? 'textarea' : type}, element('span', {}, label), input, note)};
 }
 
 function values(inputs, controls) {
@@ -62,8 +66,28 @@ function values(inputs, controls) {
     if (type === 'checkbox') {
       return [name, input.checked];
     }
-    return [name, input.value === '' ? undefined : type === 'number' ? Number(input.value) : input.value];
+    return [name, typed(name, type, type === 'words' || type === 'json' ? input.value.trim() : input.value)];
   }));
+}
+
+function typed(name, type, text) {
+  if (text === '') {
+    return undefined;
+  }
+  switch (type) {
+    case 'number':
+      return Number(text);
+    case 'words':
+      return text.split(/\s+/u);
+    case 'json':
+      try {
+        return parseExactly(text);
+      } catch (failure) {
+        throw new Problem(400, {errors: [{field: name, message: `must be JSON. ${failure.message}`}]});
+      }
+    default:
+      return text;
+  }
 }
 
 function clearErrors(controls) {
@@ -73,10 +97,12 @@ function clearErrors(controls) {
   }
 }
 
-/** Shows each error at the field whose name ends the path, such as limits[0].windowSeconds. Throws any other failure. */
+/** Shows each error at the field that the path names last, such as limits[0].windowSeconds or scopes[3]. Throws any other failure. */
 function showErrors(controls, failure) {
   const errors = failure instanceof Problem ? failure.body.errors ?? [] : [];
-  const known = errors.map(({field, message}) => [controls.get(field.split('.').at(-1)), message]).filter(([control]) => control);
+  const known = errors
+    .map(({field, message}) => [controls.get(field.split('.').at(-1).replace(/\[.*/u, '')), message])
+    .filter(([control]) => control);
   if (known.length === 0) {
     throw failure;
   }

@@ -21,7 +21,11 @@ export class Region {
    */
   async run(load, render) {
     const call = ++this.#latest;
-    const progress = setTimeout(() => this.element.setAttribute('aria-busy', 'true'), SLOW);
+    const progress = setTimeout(() => {
+      if (call === this.#latest) {
+        this.element.setAttribute('aria-busy', 'true');
+      }
+    }, SLOW);
     let content;
     let invalid = null;
     try {
@@ -29,6 +33,7 @@ export class Region {
       content = [answer?.degraded === true && degraded(), render(answer)];
     } catch (failure) {
       if (!(failure instanceof Problem)) {
+        this.element.removeAttribute('aria-busy');
         throw failure;
       }
       invalid = failure.slug === 'invalid-request' ? failure : null;
@@ -53,6 +58,7 @@ export class Region {
 
   clear() {
     this.#latest++;
+    this.element.removeAttribute('aria-busy');
     this.show();
   }
 }
@@ -62,19 +68,20 @@ export const degraded = () =>
   notice('degraded', element('strong', {}, 'Degraded'), ' Redis did not reply. This answer was made by the fallback policy from the memory of this server.');
 
 const ADVICE = {
-  0: 'Check that it runs; the page tries again by itself.',
-  401: 'The server does not accept this API key. Use another key, at the top.',
-  403: 'This API key lacks the right for it. Use a key that has it.',
+  0: 'Check that it runs, then try again.',
+  unauthenticated: 'The server does not accept this API key. Use another key, at the top.',
+  forbidden: 'This API key lacks the right for it. Use a key that has it.',
   413: 'Send less at once.',
   503: 'Redis does not reply. See Health for the reason; then try again.',
 };
 
 /** Shows a problem and what to do next. */
-export function problem({status, body, message, retryAfter}) {
+export function problem({status, slug, body, message, retryAfter}) {
+  const advice = ADVICE[slug] ?? ADVICE[status];
   return notice('failure',
     element('strong', {}, body.title ?? `HTTP ${status}`),
     ` ${message}`,
     (body.errors ?? []).map(({field, message}) => element('p', {}, element('code', {}, field), ` ${message}`)),
-    ADVICE[status] && element('p', {}, ADVICE[status]),
+    advice && element('p', {}, advice),
     retryAfter !== null && element('p', {}, `Try again in ${retryAfter} s.`));
 }
