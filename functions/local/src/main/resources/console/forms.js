@@ -5,11 +5,12 @@ import {parseExactly} from './json.js';
 let fields = 0;
 
 /**
- * Creates a form. While it is sent, its button is disabled. A problem that names fields is shown at them; `submit` shows any other.
+ * Creates a form. While it is sent, it is not sent again. A problem that names fields is shown at them; `submit` shows any other.
  *
  * @param {string} title
  * @param {object[]} inputs {name, label, type, value, required, hint, options, pattern, min, max, rows}; type is that of
- *     an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces)
+ *     an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces); suggestions is a
+ *     promise of texts that are offered
  * @param {string} action the text of the button
  * @param {function(object): Promise} submit receives the values by name: numbers of number inputs, booleans of checkboxes,
  *     arrays of words, undefined for what was left empty
@@ -21,14 +22,17 @@ export function form(title, inputs, action, submit) {
     'aria-label': title,
     onsubmit: async event => {
       event.preventDefault();
+      if (isBusy(button)) {
+        return;
+      }
       clearErrors(controls);
-      button.disabled = true;
+      setBusy(button, true);
       try {
         await submit(values(inputs, controls));
       } catch (failure) {
         showErrors(controls, failure);
       } finally {
-        button.disabled = false;
+        setBusy(button, false);
       }
     },
   }, element('h2', {}, title), element('div', {class: 'fields'}, [...controls.values()].map(({label}) => label)), button);
@@ -45,9 +49,24 @@ export function form(title, inputs, action, submit) {
   return created;
 }
 
-function control({name, label, type = 'text', value, required, hint, options, ...attributes}) {
+const isBusy = button => button.hasAttribute('aria-disabled');
+
+/** Marks a button whose action runs. It keeps the focus, which a disabled one would lose. */
+function setBusy(button, busy) {
+  if (busy) {
+    button.setAttribute('aria-disabled', 'true');
+  } else {
+    button.removeAttribute('aria-disabled');
+  }
+}
+
+function control({name, label, type = 'text', value, required, hint, options, suggestions, ...attributes}) {
   const id = `field-${++fields}`;
-  const described = {id, name, required, 'aria-describedby': `${id}-note`, autocomplete: 'off', spellcheck: 'false', ...attributes};
+  const offered = suggestions && element('datalist', {id: `${id}-offered`});
+  suggestions?.then(texts => offered.append(...texts.map(text => element('option', {value: text}))));
+  const described = {
+    id, name, required, list: offered?.id, 'aria-describedby': `${id}-note`, autocomplete: 'off', spellcheck: 'false', ...attributes,
+  };
   const wide = type === 'textarea' || type === 'json';
   const input = type === 'select'
     ? element('select', described, options.map(([key, text]) => element('option', {value: key, selected: key === value}, text)))
@@ -57,7 +76,7 @@ function control({name, label, type = 'text', value, required, hint, options, ..
         ...described, type: type === 'words' ? 'text' : type, value: type === 'checkbox' ? null : value, checked: type === 'checkbox' && value,
       });
   const note = element('small', {id: `${id}-note`}, hint ?? '');
-  return {input, note, hint, label: element('label', {class: wide ? 'textarea' : type}, element('span', {}, label), input, note)};
+  return {input, note, hint, label: element('label', {class: wide ? 'textarea' : type}, element('span', {}, label), input, offered, note)};
 }
 
 function values(inputs, controls) {
@@ -145,7 +164,7 @@ export function announce(text) {
 }
 
 /**
- * Creates a button that asks first if `question` is given, is disabled while its action runs, and shows a failure as a message.
+ * Creates a button that asks first if `question` is given, does nothing while its action runs, and shows a failure as a message.
  *
  * @param {{question: string, explanation: string}|null} ask
  * @param {function(): Promise} action
@@ -155,16 +174,18 @@ export function actionButton(text, ask, action) {
     type: 'button',
     class: ask ? 'danger' : null,
     onclick: async () => {
-      if (ask && !await confirmed(ask.question, ask.explanation, text)) {
+      if (isBusy(button) || ask && !await confirmed(ask.question, ask.explanation, text)) {
         return;
       }
-      button.disabled = true;
+      setBusy(button, true);
       try {
         await action();
       } catch (failure) {
-        announce(failure.message);
+        if (failure.name !== 'AbortError') {
+          announce(failure.message);
+        }
       } finally {
-        button.disabled = false;
+        setBusy(button, false);
       }
     },
   }, text);

@@ -7,8 +7,9 @@ const SLOW = 200;
 export class Region {
   #latest = 0;
 
-  constructor(label) {
-    this.element = element('section', {class: 'region', 'aria-label': label, 'aria-live': 'polite'});
+  /** @param {boolean} polled whether answers come by themselves, so that screen readers do not announce each */
+  constructor(label, {polled = false} = {}) {
+    this.element = element('section', {class: 'region', tabindex: -1, 'aria-label': label, 'aria-live': polled ? 'off' : 'polite'});
   }
 
   /**
@@ -52,8 +53,14 @@ export class Region {
     return !content[0]?.classList?.contains('failure');
   }
 
+  /** Replaces the content. The focus stays on the same control, or on the region if the control is gone. */
   show(...content) {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     this.element.replaceChildren(...content.flat(Infinity).filter(Boolean));
+    if (focused && !focused.isConnected) {
+      const same = [...this.element.querySelectorAll(focused.tagName)].find(control => identity(control) === identity(focused));
+      (same ?? this.element).focus({preventScroll: true});
+    }
   }
 
   clear() {
@@ -62,6 +69,8 @@ export class Region {
     this.show();
   }
 }
+
+const identity = control => [control.name, control.value, control.getAttribute('aria-label'), control.textContent].join();
 
 /** Marks an answer that was made without Redis. */
 export const degraded = () =>
