@@ -51,7 +51,7 @@ export class Api {
 
   /**
    * @param {boolean} exact whether to keep the numbers of the response as they were written; see json.js
-   * @returns {Promise<object>} the response's body; {} if it has none
+   * @returns {Promise<object>} the response's body; {} if it has none, {text} if it is no JSON
    * @throws {Problem} for every status but 2xx
    */
   async #call(method, path, body, {signal, exact = false} = {}) {
@@ -82,6 +82,6 @@ async function read(response, exact) {
   try {
     return text ? (exact ? parseExactly : JSON.parse)(text) : {};
   } catch {
-    return {title: `HTTP ${response.status}`};
+    return {title: `HTTP ${response.status}`, text};
   }
 }

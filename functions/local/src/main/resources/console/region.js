@@ -2,13 +2,28 @@ import {element, notice} from './html.js';
 import {Problem} from './api.js';
 
 const SLOW = 200;
+const REFUSALS = new Set([401, 403]);
+
+/** Waits; not longer than until `signal` is aborted. */
+export const pause = (millis, signal) => new Promise(resolve => {
+  const end = () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    resolve();
+  };
+  const timer = setTimeout(end, millis);
+  signal.addEventListener('abort', end);
+});
 
 /** The place where a page shows an answer: progress while it waits, the answer, or the problem with what to do next. */
 export class Region {
   #latest = 0;
+  #polled;
+  #problem = null;
 
   /** @param {boolean} polled whether answers come by themselves, so that screen readers do not announce each */
   constructor(label, {polled = false} = {}) {
+    this.#polled = polled;
     this.element = element('section', {class: 'region', tabindex: -1, 'aria-label': label, 'aria-live': polled ? 'off' : 'polite'});
   }
 
@@ -23,12 +38,13 @@ export class Region {
   async run(load, render) {
     const call = ++this.#latest;
     const progress = setTimeout(() => {
-      if (call === this.#latest) {
+      if (call === this.#latest && !(this.#polled && this.element.hasChildNodes())) {
         this.element.setAttribute('aria-busy', 'true');
       }
     }, SLOW);
     let content;
     let invalid = null;
+    let failed = null;
     try {
       const answer = await load();
       content = [answer?.degraded === true && degraded(), render(answer)];
@@ -37,6 +53,7 @@ export class Region {
         this.element.removeAttribute('aria-busy');
         throw failure;
       }
+      failed = failure;
       invalid = failure.slug === 'invalid-request' ? failure : null;
       content = [problem(failure)];
     } finally {
@@ -46,11 +63,27 @@ export class Region {
       return false;
     }
     this.element.removeAttribute('aria-busy');
+    this.#problem = failed;
     this.show(...content);
     if (invalid) {
       throw invalid;
     }
-    return !content[0]?.classList?.contains('failure');
+    return failed === null;
+  }
+
+  /**
+   * Runs again `interval` milliseconds after each answer, until `signal` is aborted or the server refuses the API key.
+   *
+   * @throws {Problem} an invalid request
+   */
+  async poll(load, render, interval, signal) {
+    while (!signal.aborted) {
+      await this.run(load, render);
+      if (REFUSALS.has(this.#problem?.status)) {
+        return;
+      }
+      await pause(interval, signal);
+    }
   }
 
   /** Replaces the content. The focus stays on the same control, or on the region if the control is gone. */
