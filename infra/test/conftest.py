@@ -18,6 +18,7 @@ from availability import unavailable
 from stack import INFRA
 
 JARS = sorted((INFRA.parent / "functions/local/target").glob("gatehouse-local-*[0-9T].jar"))
+RESOURCES = INFRA.parent / "functions/local/src/main/resources"
 KEY = "key-of-the-tests"
 
 
@@ -78,6 +79,13 @@ def redis(tmp_path_factory):
     running.stop()
 
 
+def server_command():
+    """Returns the command of the server. With TEST_SOURCES=1 its pages come from the sources, so that an edit needs no build."""
+    if os.environ.get("TEST_SOURCES"):
+        return [java(), "--enable-native-access=ALL-UNNAMED", "-cp", f"{RESOURCES}:{JARS[-1]}", "dev.gatehouse.local.Server"]
+    return [java(), "-jar", JARS[-1]]
+
+
 @contextmanager
 def running_server(folder, **more):
     """Runs the server with more settings, by default with its embedded Redis. Its log is in the folder."""
@@ -98,7 +106,7 @@ def running_server(folder, **more):
     environment = {name: value for name, value in os.environ.items() if not re.match("REDIS_|GATEHOUSE_", name)}
     log = folder / "server.log"
     with log.open("w") as output:
-        process = subprocess.Popen([java(), "-jar", JARS[-1]], env=environment | settings, stdout=output, stderr=output)
+        process = subprocess.Popen(server_command(), env=environment | settings, stdout=output, stderr=output)
     try:
         url = f"http://localhost:{port}"
         limit = time.monotonic() + 60

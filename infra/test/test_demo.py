@@ -1,17 +1,13 @@
 """Opens the demo page of the local server in two windows of a real browser."""
 
-import shutil
 import urllib.parse
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.support.ui import WebDriverWait
 
-from availability import unavailable
+from browser import severe, start_browser, wait
 from conftest import KEY, running_server
 
 HOSTILE = "<img/src=x/onerror=document.title=1>"
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -23,18 +19,10 @@ def open_window(server, open_window_on):
 @pytest.fixture
 def open_window_on():
     """Returns a function that opens the page of a server in a window with a profile of its own."""
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (browser and driver):
-        unavailable("chromium and chromedriver are not installed")
     windows = []
 
     def open_page(server):
-        options = webdriver.ChromeOptions()
-        options.binary_location = browser
-        for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        window = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        window = start_browser()
         windows.append(window)
         window.get(f"http://localhost:{urllib.parse.urlsplit(server).port}/demo/index.html")
         return window
@@ -55,10 +43,6 @@ def enter(window, name, room="lobby"):
     element(window, "key").send_keys(KEY)
     element(window, "enter").submit()
     wait(window, lambda: name in members(window))
-
-
-def wait(window, condition):
-    WebDriverWait(window, PATIENCE, poll_frequency=0.05).until(lambda _: condition())
 
 
 def members(window):
@@ -89,7 +73,7 @@ def test_two_windows_see_each_other_join_type_say_and_leave(open_window):
 
     grace.get("about:blank")
     wait(ada, lambda: members(ada) == ["ada"])
-    assert [entry for entry in ada.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert severe(ada) == []
 
 
 def test_a_window_that_was_cut_off_gets_what_it_missed_in_order(open_window):
