@@ -2,6 +2,9 @@ import {parseExactly} from './json.js';
 
 /** A request that was not answered as wanted. */
 export class Problem extends Error {
+  /** Whether a Region shows it. */
+  shown = false;
+
   /**
    * @param {number} status the HTTP status; 0 if the server did not reply
    * @param {object} body the problem document, RFC 9457
@@ -16,7 +19,7 @@ export class Problem extends Error {
 
   /** The last part of the problem's type, such as store-unavailable. */
   get slug() {
-    return (this.body.type ?? '').split(':').at(-1);
+    return (this.body.type ?? '').split(/[:#]/u).at(-1);
   }
 }
 

@@ -1,22 +1,25 @@
 import {element} from './html.js';
 import {Problem} from './api.js';
 import {parseExactly} from './json.js';
+import {problem} from './region.js';
 
 let fields = 0;
 
 /**
- * Creates a form. While it is sent, it is not sent again. A problem that names fields is shown at them; `submit` shows any other.
+ * Creates a form. While it is sent, it is not sent again. A problem that names fields is shown at them, and any other below the
+ * fields, unless a Region shows it.
  *
  * @param {string} title
- * @param {object[]} inputs {name, label, type, value, required, hint, options, pattern, min, max, rows}; type is that of
- *     an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces); suggestions is a
- *     promise of texts that are offered
+ * @param {object[]} inputs {name, label, type, value, required, hint, options, suggestions, wide, pattern, min, max, rows}; type
+ *     is that of an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces); suggestions
+ *     is a promise of texts that are offered; wide takes a row
  * @param {string} action the text of the button
  * @param {function(object): Promise} submit receives the values by name: numbers of number inputs, booleans of checkboxes,
  *     arrays of words, undefined for what was left empty
  */
 export function form(title, inputs, action, submit) {
   const button = element('button', {class: 'primary'}, action);
+  const failed = element('div', {});
   const controls = new Map(inputs.map(input => [input.name, control(input)]));
   const created = element('form', {
     'aria-label': title,
@@ -26,16 +29,22 @@ export function form(title, inputs, action, submit) {
         return;
       }
       clearErrors(controls);
+      failed.replaceChildren();
       setBusy(button, true);
       try {
         await submit(values(inputs, controls));
       } catch (failure) {
-        showErrors(controls, failure);
+        if (!(failure instanceof Problem)) {
+          throw failure;
+        }
+        if (!showErrors(controls, failure) && !failure.shown) {
+          failed.append(problem(failure));
+        }
       } finally {
         setBusy(button, false);
       }
     },
-  }, element('h2', {}, title), element('div', {class: 'fields'}, [...controls.values()].map(({label}) => label)), button);
+  }, element('h2', {}, title), element('div', {class: 'fields'}, [...controls.values()].map(({label}) => label)), failed, button);
   created.fill = content => {
     for (const [name, value] of Object.entries(content)) {
       const {input} = controls.get(name);
@@ -60,23 +69,23 @@ function setBusy(button, busy) {
   }
 }
 
-function control({name, label, type = 'text', value, required, hint, options, suggestions, ...attributes}) {
+function control({name, label, type = 'text', value, required, hint, options, suggestions, wide = false, ...attributes}) {
   const id = `field-${++fields}`;
   const offered = suggestions && element('datalist', {id: `${id}-offered`});
   suggestions?.then(texts => offered.append(...texts.map(text => element('option', {value: text}))));
   const described = {
     id, name, required, list: offered?.id, 'aria-describedby': `${id}-note`, autocomplete: 'off', spellcheck: 'false', ...attributes,
   };
-  const wide = type === 'textarea' || type === 'json';
+  const long = type === 'textarea' || type === 'json';
   const input = type === 'select'
     ? element('select', described, options.map(([key, text]) => element('option', {value: key, selected: key === value}, text)))
-    : wide
+    : long
       ? element('textarea', described, value ?? '')
       : element('input', {
         ...described, type: type === 'words' ? 'text' : type, value: type === 'checkbox' ? null : value, checked: type === 'checkbox' && value,
       });
   const note = element('small', {id: `${id}-note`}, hint ?? '');
-  return {input, note, hint, label: element('label', {class: wide ? 'textarea' : type}, element('span', {}, label), input, offered, note)};
+  return {input, note, hint, label: element('label', {class: wide || long ? 'wide' : type}, element('span', {}, label), input, offered, note)};
 }
 
 function values(inputs, controls) {
@@ -116,25 +125,23 @@ function clearErrors(controls) {
   }
 }
 
-/** Shows each error at the field that the path names last, such as limits[0].windowSeconds or scopes[3]. Throws any other failure. */
-function showErrors(controls, failure) {
-  const errors = failure instanceof Problem ? failure.body.errors ?? [] : [];
-  const known = errors
+/** Shows each error at the field that the path names last, such as limits[0].windowSeconds or scopes[3]. Returns whether there is one. */
+function showErrors(controls, {body}) {
+  const known = (body.errors ?? [])
     .map(({field, message}) => [controls.get(field.split('.').at(-1).replace(/\[.*/u, '')), message])
     .filter(([control]) => control);
-  if (known.length === 0) {
-    throw failure;
-  }
   for (const [{input, note}, message] of known) {
     input.setAttribute('aria-invalid', 'true');
     note.textContent = message;
   }
-  known[0][0].input.focus();
+  known[0]?.[0].input.focus();
+  return known.length > 0;
 }
 
 /**
  * Asks once before a destructive action.
  *
+ * @param {string|(string|Node)[]} question
  * @returns {Promise<boolean>} whether the person agreed
  */
 export function confirmed(question, explanation, action) {
@@ -166,7 +173,7 @@ export function announce(text) {
 /**
  * Creates a button that asks first if `question` is given, does nothing while its action runs, and shows a failure as a message.
  *
- * @param {{question: string, explanation: string}|null} ask
+ * @param {{question: string|(string|Node)[], explanation: string}|null} ask see {@link confirmed}
  * @param {function(): Promise} action
  */
 export function actionButton(text, ask, action) {

@@ -54,6 +54,7 @@ export class Region {
         throw failure;
       }
       failed = failure;
+      failure.shown = true;
       invalid = failure.slug === 'invalid-request' ? failure : null;
       content = [problem(failure)];
     } finally {
@@ -122,7 +123,7 @@ export function problem({status, slug, body, message, retryAfter}) {
   const advice = ADVICE[slug] ?? ADVICE[status];
   return notice('failure',
     element('strong', {}, body.title ?? `HTTP ${status}`),
-    ` ${message}`,
+    !body.errors?.length && ` ${message}`,
     (body.errors ?? []).map(({field, message}) => element('p', {}, element('code', {}, field), ` ${message}`)),
     advice && element('p', {}, advice),
     retryAfter !== null && element('p', {}, `Try again in ${retryAfter} s.`));

@@ -1,7 +1,52 @@
-import {element} from '../html.js';
+import {element, name, table, time} from '../html.js';
+import {actionButton, announce, form} from '../forms.js';
+import {Region} from '../region.js';
+import {StateCard} from './states/card.js';
 
 export const title = 'States';
 
-export function show() {
-  return [element('p', {class: 'empty'}, 'Nothing to see yet.')];
+const PAGE = 50;
+const NAME = {pattern: '[!-~]{1,255}', required: true};
+
+export function show({api, signal}) {
+  const list = new Region('States');
+  const card = new StateCard(api, signal, () => group !== undefined && read(before));
+  let group;
+  let before;
+
+  const read = from => {
+    before = from;
+    return list.run(
+      () => api.post('/v1/states/list', {group, limit: PAGE, before}, {signal}),
+      ({states, next}) => [
+        table(before ? 'Earlier saves' : 'Latest saves', columns, states, before
+          ? 'There are no earlier saves.'
+          : 'This group has no states. The group must be the one given at the save, letter by letter.'),
+        element('div', {class: 'buttons'},
+          before && actionButton('Latest', null, () => read()),
+          next && actionButton('Earlier', null, () => read(next))),
+      ]);
+  };
+
+  const columns = [
+    ['Id', ({id}) => name(id)],
+    ['Saved', ({savedAt}) => time(savedAt)],
+    ['Ends', ({expiresAt}) => time(expiresAt)],
+    ['Version', ({version}) => String(version)],
+    ['Claimed by', ({writer}) => writer ? [name(writer.heldBy || 'unnamed'), ', until ', time(writer.leaseExpiresAt)] : '–'],
+    ['Actions', ({id}) => element('div', {class: 'buttons'}, actionButton('Open', null, () => card.open({id, group})))],
+  ];
+
+  return [
+    form('States of a group', [{name: 'group', label: 'Group', ...NAME}], 'List', values => {
+      ({group} = values);
+      return read();
+    }),
+    list.element,
+    form('Read a state', [
+      {name: 'id', label: 'Id', ...NAME},
+      {name: 'group', label: 'Group', ...NAME, required: false, hint: 'Empty if the state has none.'},
+    ], 'Read', key => card.open(key)),
+    ...card.nodes,
+  ];
 }
