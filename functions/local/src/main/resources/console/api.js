@@ -54,7 +54,8 @@ export class Api {
 
   /**
    * @param {boolean} exact whether to keep the numbers of the response as they were written; see json.js
-   * @returns {Promise<object>} the response's body; {} if it has none, {text} if it is no JSON
+   * @returns {Promise<object>} the response's body; {} if it has none, {text} if it is no JSON. Its member degraded is true if it
+   *     was made without Redis
    * @throws {Problem} for every status but 2xx
    */
   async #call(method, path, body, {signal, exact = false} = {}) {
@@ -63,20 +64,21 @@ export class Api {
       headers['Content-Type'] = 'application/json';
     }
     let response;
+    let content;
     try {
       response = await fetch(path, {method, headers, body: body && JSON.stringify(body), signal, credentials: 'omit'});
+      content = await read(response, exact);
     } catch (failure) {
       if (failure.name === 'AbortError') {
         throw failure;
       }
       throw new Problem(0, {title: 'The server does not reply', detail: 'The server does not reply.'});
     }
-    const content = await read(response, exact);
     if (!response.ok) {
       const retryAfter = response.headers.get('Retry-After');
       throw new Problem(response.status, content, retryAfter === null ? null : Number(retryAfter));
     }
-    return content;
+    return response.headers.get('Gatehouse-Source') === 'local' ? {...content, degraded: true} : content;
   }
 }
 

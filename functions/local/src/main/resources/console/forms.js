@@ -10,9 +10,10 @@ let fields = 0;
  * fields, unless a Region shows it.
  *
  * @param {string} title
- * @param {object[]} inputs {name, label, type, value, required, hint, options, suggestions, wide, pattern, min, max, rows}; type
+ * @param {object[]} inputs {name, label, type, value, required, hint, options, suggestions, wide, group, pattern, min, max, rows}; type
  *     is that of an input, or textarea, select, checkbox, json (a text that is parsed) or words (separated by spaces); suggestions
- *     is a promise of texts that are offered; wide takes a row
+ *     is a promise of texts that are offered; wide takes a row. Inputs with the same group are folded under that text; they must
+ *     not be required
  * @param {string} action the text of the button
  * @param {function(object): Promise} submit receives the values by name: numbers of number inputs, booleans of checkboxes,
  *     arrays of words, undefined for what was left empty
@@ -44,7 +45,7 @@ export function form(title, inputs, action, submit) {
         setBusy(button, false);
       }
     },
-  }, element('h2', {}, title), element('div', {class: 'fields'}, [...controls.values()].map(({label}) => label)), failed, button);
+  }, element('h2', {}, title), groups(inputs, controls), failed, button);
   created.fill = content => {
     for (const [name, value] of Object.entries(content)) {
       const {input} = controls.get(name);
@@ -54,8 +55,20 @@ export function form(title, inputs, action, submit) {
         input.value = value ?? '';
       }
     }
+    for (const group of created.querySelectorAll('details')) {
+      group.open = [...group.querySelectorAll('input, select, textarea')]
+        .some(({type, checked, value}) => type === 'checkbox' ? checked : value !== '');
+    }
   };
   return created;
+}
+
+/** Returns the fields, with those of each group folded under its text. */
+function groups(inputs, controls) {
+  const fields = group => element('div', {class: 'fields'},
+    inputs.filter(input => input.group === group).map(({name}) => controls.get(name).label));
+  return [...new Set(inputs.map(({group}) => group))].map(group =>
+    group === undefined ? fields(group) : element('details', {}, element('summary', {}, group), fields(group)));
 }
 
 const isBusy = button => button.hasAttribute('aria-disabled');
@@ -69,7 +82,7 @@ function setBusy(button, busy) {
   }
 }
 
-function control({name, label, type = 'text', value, required, hint, options, suggestions, wide = false, ...attributes}) {
+function control({name, label, type = 'text', value, required, hint, options, suggestions, group, wide = false, ...attributes}) {
   const id = `field-${++fields}`;
   const offered = suggestions && element('datalist', {id: `${id}-offered`});
   suggestions?.then(texts => offered.append(...texts.map(text => element('option', {value: text}))));
@@ -132,6 +145,7 @@ function showErrors(controls, {body}) {
     .filter(([control]) => control);
   for (const [{input, note}, message] of known) {
     input.setAttribute('aria-invalid', 'true');
+    input.closest('details')?.setAttribute('open', '');
     note.textContent = message;
   }
   known[0]?.[0].input.focus();

@@ -22,9 +22,15 @@ export function element(tag, properties = {}, ...children) {
 /** Shows a name of unknown script in a direction of its own, so that it does not turn the text around it. */
 export const name = text => element('bdi', {class: 'name'}, String(text));
 
+/** Shows a text as it is, in a place that scrolls. */
+export const code = (text, label) => element('pre', {tabindex: 0, role: 'region', 'aria-label': label}, text);
+
 /** Shows a value as indented JSON. */
-export const json = (value, label) =>
-  element('pre', {tabindex: 0, role: 'region', 'aria-label': label}, JSON.stringify(value, null, 2));
+export const json = (value, label) => code(JSON.stringify(value, null, 2), label);
+
+/** Shows a part of a whole as a bar, with the numbers beside it. */
+export const gauge = (label, value, whole, text) => element('div', {class: 'gauge'},
+  element('meter', {'aria-label': label, min: 0, max: whole, value}), element('span', {}, text));
 
 /** Shows terms and their values. Values are nodes or texts; rows with null are left out. */
 export const facts = rows => element('dl', {}, rows

@@ -1,7 +1,12 @@
-import {element} from '../html.js';
+import {leases} from './limits/leases.js';
+import {lookUp} from './limits/lookup.js';
+import {policies} from './limits/policies.js';
 
 export const title = 'Limits';
 
-export function show() {
-  return [element('p', {class: 'empty'}, 'Nothing to see yet.')];
+export function show(context) {
+  const policyNames = context.api.get('/v1/rate-limits/policies', {signal: context.signal})
+    .then(({policies}) => policies.map(({name}) => name), () => []);
+  const shared = {...context, policyNames};
+  return [...lookUp(shared), ...policies(shared), ...leases(shared)];
 }
