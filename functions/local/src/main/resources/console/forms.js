@@ -195,12 +195,14 @@ export function actionButton(text, ask, action) {
     type: 'button',
     class: ask ? 'danger' : null,
     onclick: async () => {
-      if (isBusy(button) || ask && !await confirmed(ask.question, ask.explanation, text)) {
+      if (isBusy(button)) {
         return;
       }
       setBusy(button, true);
       try {
-        await action();
+        if (!ask || await confirmed(ask.question, ask.explanation, text)) {
+          await action();
+        }
       } catch (failure) {
         if (failure.name !== 'AbortError') {
           announce(failure.message);

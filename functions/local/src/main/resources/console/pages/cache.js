@@ -19,8 +19,8 @@ export function show({api, signal}) {
 
   const look = () => value.run(
     () => api.post('/v1/cache/lookup', {entries: [{...looked, leaseMillis: 0}]}, {signal, exact: true}),
-    ({entries: [entry]}) => element('div', {class: 'card'},
-      outcome(entry),
+    ({entries: [entry], degraded}) => element('div', {class: 'card'},
+      outcome(entry, degraded),
       entry.outcome !== 'missing' && json(entry.value, 'Cached value'),
       element('div', {class: 'buttons'},
         entry.outcome === 'fresh' && invalidateKey('Mark stale', true,
@@ -92,10 +92,10 @@ const OUTCOME = {
   missing: ['info', 'Missing', ' No value of this key is stored. Check the scope, and whether the key is a text or JSON.'],
 };
 
-function outcome({outcome, freshUntil, expiresAt, loading}) {
+function outcome({outcome, freshUntil, expiresAt, loading}, degraded) {
   const [kind, heading, explanation] = OUTCOME[outcome];
   return [
-    notice(kind, element('strong', {}, heading), explanation),
+    notice(kind, element('strong', {}, heading), outcome === 'missing' && degraded ? ' Redis may have a value.' : explanation),
     facts([
       ['Fresh until', freshUntil && time(freshUntil)],
       ['Returned until', expiresAt && time(expiresAt)],

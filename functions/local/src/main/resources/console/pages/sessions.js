@@ -43,7 +43,7 @@ export function show({api, signal}) {
   }, () => revokeUser(id));
 
   const columns = sessions => [
-    ['Session', session => [time(session.createdAt), element('br'), element('small', {}, name(session.id))]],
+    ['Created', session => [time(session.createdAt), element('br'), element('small', {}, name(session.id))]],
     ['Last seen', session => time(session.lastSeenAt)],
     ['Ends', ends],
     ['Device', device],
@@ -94,7 +94,7 @@ const details = session => facts([
 ]);
 
 const ends = ({idleExpiresAt, expiresAt}) => idleExpiresAt < expiresAt
-  ? [time(idleExpiresAt), ' unless it is used, ', time(expiresAt), ' in any case']
+  ? [time(idleExpiresAt), ' if idle', element('br'), time(expiresAt), ' at the latest']
   : time(expiresAt);
 
 const level = ({level, elevatedUntil, actor}) => [

@@ -1,11 +1,11 @@
 import {element, name, table, time} from '../html.js';
-import {actionButton, announce, form} from '../forms.js';
+import {actionButton, form} from '../forms.js';
 import {Region} from '../region.js';
 import {StateCard} from './states/card.js';
 
 export const title = 'States';
 
-const PAGE = 50;
+const PAGE = 20;
 const NAME = {pattern: '[!-~]{1,255}', required: true};
 
 export function show({api, signal}) {
@@ -32,7 +32,6 @@ export function show({api, signal}) {
     ['Id', ({id}) => name(id)],
     ['Saved', ({savedAt}) => time(savedAt)],
     ['Ends', ({expiresAt}) => time(expiresAt)],
-    ['Version', ({version}) => String(version)],
     ['Claimed by', ({writer}) => writer ? [name(writer.heldBy || 'unnamed'), ', until ', time(writer.leaseExpiresAt)] : '–'],
     ['Actions', ({id}) => element('div', {class: 'buttons'}, actionButton('Open', null, () => card.open({id, group})))],
   ];

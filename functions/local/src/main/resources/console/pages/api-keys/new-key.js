@@ -22,8 +22,10 @@ export class NewKey {
    *
    * @returns {Promise<boolean>} whether there is one
    */
-  run(request) {
-    return this.#region.run(request, ({key, apiKey}) => this.#show(key, apiKey));
+  async run(request) {
+    const issued = await this.#region.run(request, ({key, apiKey}) => this.#show(key, apiKey));
+    this.element.querySelector('input')?.focus();
+    return issued;
   }
 
   #show(key, apiKey) {

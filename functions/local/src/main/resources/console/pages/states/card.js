@@ -3,12 +3,19 @@ import {actionButton, announce, form} from '../../forms.js';
 import {EXACT} from '../../json.js';
 import {Region} from '../../region.js';
 
-/** Shows one state, and saves and deletes it on the version that is shown. */
+const LEASE = 60_000;
+
+/**
+ * Shows one state, and saves and deletes it on the version that is shown. It can take over the claim of another writer; then
+ * it writes with the fence of its own claim.
+ */
 export class StateCard {
   #api;
   #signal;
   #changed;
   #key;
+  #fence;
+  #edited;
   #state = new Region('State');
   #outcome = new Region('Outcome of the change');
 
@@ -25,10 +32,14 @@ export class StateCard {
 
   /** Reads and shows the state of a key: {id, group}. */
   async open(key) {
+    if (key !== this.#key) {
+      this.#fence = undefined;
+    }
     this.#key = key;
+    this.#edited = undefined;
     this.#outcome.clear();
     if (await this.#read()) {
-      this.#state.element.scrollIntoView({block: 'nearest'});
+      this.#state.element.focus();
     }
   }
 
@@ -53,10 +64,13 @@ export class StateCard {
           ['Saved', time(savedAt)],
           ['Ends', time(expiresAt)],
           ['Claim', writer ? ['by ', name(writer.heldBy || 'unnamed'), ', until ', time(writer.leaseExpiresAt)] : 'none'],
+          ['Fence of this page', this.#fence && String(this.#fence)],
         ]),
         json(value, 'Value'),
         element('div', {class: 'buttons'},
           actionButton('Read again', null, () => this.open(this.#key)),
+          writer && !this.#fence && this.#takeOverButton(writer),
+          this.#fence && actionButton('Release the claim', null, () => this.#release()),
           this.#deleteButton(version))),
       EXACT ? this.#editor(version, value) : notice('info', 'This browser would round long numbers, so it cannot edit the value.'),
     ];
@@ -67,10 +81,43 @@ export class StateCard {
       question: ['Delete the state ', name(this.#key.id), '?'],
       explanation: `Its value is lost. Nothing is deleted if the state has another version than ${version} by now, or is claimed.`,
     }, () => this.#change('deleted', () =>
-      this.#api.post('/v1/states/delete', {...this.#key, expect: version}, {signal: this.#signal})));
+      this.#api.post('/v1/states/delete', {...this.#key, expect: version, fence: this.#fence}, {signal: this.#signal})));
   }
 
+  #takeOverButton({heldBy}) {
+    return actionButton('Take the claim over', {
+      question: ['Take the claim of ', name(heldBy || 'an unnamed writer'), ' over?'],
+      explanation: 'Nothing that it writes afterwards is accepted. Its work so far may be lost.',
+    }, async () => {
+      const {fence} = await this.#api.post('/v1/states/claim', {...this.#key, takeOver: true, leaseMillis: LEASE}, {signal: this.#signal});
+      this.#fence = fence;
+      announce('The claim was taken over. Release it after the change.');
+      await this.#refresh();
+    });
+  }
+
+  async #release() {
+    await this.#api.post('/v1/states/claim/release', {...this.#key, fence: this.#fence}, {signal: this.#signal});
+    this.#fence = undefined;
+    announce('The claim was released.');
+    await this.#refresh();
+  }
+
+  /** Reads the state and its group again. */
+  async #refresh() {
+    this.#outcome.clear();
+    await Promise.all([this.#read(), this.#changed()]);
+  }
+
+  /** Returns the form of a version. It stays with what was typed while the version is the same. */
   #editor(version, value) {
+    if (this.#edited?.version !== version) {
+      this.#edited = {version, form: this.#createEditor(version, value)};
+    }
+    return this.#edited.form;
+  }
+
+  #createEditor(version, value) {
     let sent = {};
     return form('Edit the value', [
       {name: 'value', label: 'Value', type: 'json', required: true, value: JSON.stringify(value, null, 2), rows: 12},
@@ -84,7 +131,7 @@ export class StateCard {
         sent = {content, saveId: randomId()};
       }
       return this.#change('saved', () => this.#api.post('/v1/states/save',
-        {...this.#key, expect: version, value, ttlSeconds, saveId: sent.saveId}, {signal: this.#signal}));
+        {...this.#key, expect: version, fence: this.#fence, value, ttlSeconds, saveId: sent.saveId}, {signal: this.#signal}));
     });
   }
 
@@ -95,19 +142,32 @@ export class StateCard {
       async () => {
         const answer = await send().catch(refusal);
         changed = !answer.refused;
+        if (answer.refused?.slug === 'writer-lost') {
+          this.#fence = undefined;
+        }
         return answer;
       },
-      ({refused}) => refused
-        ? notice('failure', element('strong', {}, refused.title), ` ${refused.detail} Nothing was changed.`,
-          element('p', {}, ...advice(refused)),
-          element('div', {class: 'buttons'}, actionButton('Read again', null, () => this.open(this.#key))))
-        : notice('success', `The state was ${done}.`));
+      ({refused}) => refused ? this.#refusal(refused) : notice('success', `The state was ${done}.`));
     if (changed) {
       announce(`The state was ${done}.`);
       await Promise.all([this.#read(), this.#changed()]);
     }
   }
+
+  #refusal(refused) {
+    return notice('failure', element('strong', {}, refused.title), ` ${EXPLANATION[refused.slug](refused)}`,
+      element('p', {}, 'Nothing was changed. What you typed stays until you read the state again: copy what you need.'),
+      element('div', {class: 'buttons'}, actionButton('Read again', null, () => this.open(this.#key))));
+  }
 }
+
+const EXPLANATION = {
+  'version-mismatch': ({version}) => version === null
+    ? 'The state has ended or was deleted.'
+    : `It was saved by another writer and has the version ${version} now.`,
+  'writer-held': () => 'Another writer has claimed the state. Read it again to see by whom, wait, or take the claim over.',
+  'writer-lost': () => 'The claim of this page was taken over by another writer.',
+};
 
 /** Returns the id of a save, so that a repetition after a lost response is recognized. */
 const randomId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
@@ -126,13 +186,4 @@ function refusal(problem) {
     return {refused: {...problem.body, slug: problem.slug}, degraded: problem.body.degraded};
   }
   throw problem;
-}
-
-function advice({slug, version, heldBy, leaseExpiresAt}) {
-  if (slug === 'version-mismatch') {
-    return [version === null ? 'The state has ended or was deleted.' : `It has the version ${version} now.`,
-      ' What you typed stays until you read again: copy what you need.'];
-  }
-  return ['The claim is that of ', name(heldBy || 'an unnamed writer'), '. It ends ', time(leaseExpiresAt),
-    ' unless the writer extends it. Then try again.'];
 }
