@@ -75,6 +75,9 @@ export function time(instant) {
   return element('time', {datetime: instant, title: instant}, RELATIVE.format(Math.round(millis / length), unit));
 }
 
+/** Shows the local time of an ISO instant, to the second, with the instant itself as the tooltip. */
+export const clock = instant => element('time', {datetime: instant, title: instant}, new Date(instant).toLocaleTimeString());
+
 const NUMBER = new Intl.NumberFormat('en');
 
 /** Formats a number with separators; "–" for null. */
