@@ -114,6 +114,7 @@ class Form:
 
     def set(self, name, value):
         field, script = self.field(name), self.console.script
+        script("arguments[0].closest('details')?.setAttribute('open', '')", field)
         if isinstance(value, bool):
             if field.is_selected() != value:
                 field.click()

@@ -38,6 +38,8 @@ class DescriptionTest {
                 "/v1/rate-limits/leases:\n    post:",
                 "/v1/rate-limits/leases/extend:\n    post:",
                 "/v1/rate-limits/leases/release:\n    post:",
+                "/v1/rate-limits/leases/inspect:\n    post:",
+                "/v1/rate-limits/leases/reset:\n    post:",
                 "/v1/rate-limits/policies:\n    get:",
                 "/v1/rate-limits/policies/{name}:\n    get:",
                 "/v1/rate-limits/policies/{name}/overrides:\n    put:",

@@ -82,6 +82,8 @@ class MalformedBodiesTest {
             route("POST", "leases", "{\"policy\":\"p\",\"subject\":\"sü\",\"leaseMillis\":1000}"),
             route("POST", "leases/extend", "{" + LEASE + ",\"leaseMillis\":1000}"),
             route("POST", "leases/release", "{" + LEASE + "}"),
+            route("POST", "leases/inspect", "{\"name\":\"n\",\"subject\":\"sü\"}"),
+            route("POST", "leases/reset", "{\"name\":\"n\",\"subject\":\"sü\"}"),
             session(
                     "POST",
                     "",

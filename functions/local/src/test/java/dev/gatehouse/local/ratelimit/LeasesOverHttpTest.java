@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,8 @@ class LeasesOverHttpTest {
     private static final String ACQUIRE = "/v1/rate-limits/leases";
     private static final String EXTEND = "/v1/rate-limits/leases/extend";
     private static final String RELEASE = "/v1/rate-limits/leases/release";
+    private static final String INSPECT = "/v1/rate-limits/leases/inspect";
+    private static final String RESET = "/v1/rate-limits/leases/reset";
     private static final String UNKNOWN_ID = "A".repeat(22);
 
     private static RedisProcess redis;
@@ -228,6 +231,50 @@ class LeasesOverHttpTest {
     }
 
     @Test
+    void inspectsAndResetsLeases() {
+        var named = json("{'name':'exports','subject':'" + subject + "'}");
+        assertThat(caller.post(INSPECT, named).body()).isEqualTo(usage(List.of()));
+        var second = acquire(3, 60_000);
+        var first = acquire(3, 30_000);
+
+        var inspected = caller.post(INSPECT, named);
+        assertThat(inspected.status()).isEqualTo(200);
+        assertThat(inspected.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(inspected.body())
+                .isEqualTo(usage(
+                        List.of(first.body().get("expiresAt"), second.body().get("expiresAt"))));
+        assertThat(TestServer.otherCaller(server).post(INSPECT, named).body()).containsEntry("inUse", 0);
+
+        assertThat(TestServer.otherCaller(server).post(RESET, named).body()).containsEntry("ended", 0);
+        var reset = caller.post(RESET, named);
+        assertThat(reset.status()).isEqualTo(200);
+        assertThat(reset.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(reset.body()).isEqualTo(Map.of("ended", 2, "degraded", false));
+        assertThat(caller.post(RESET, named).body()).containsEntry("ended", 0);
+        assertThat(caller.post(EXTEND, extending(leaseId(first), 30_000)).status())
+                .isEqualTo(409);
+        assertThat((Long) acquire(1, 30_000).body().get("fence"))
+                .isGreaterThan((Long) first.body().get("fence"));
+    }
+
+    private static Map<String, Object> usage(List<?> ends) {
+        return Map.of("inUse", ends.size(), "ends", ends, "degraded", false);
+    }
+
+    @Test
+    void inspectsLeasesOfAPolicyWithItsLimit() {
+        var policy = "/v1/rate-limits/policies/inspected";
+        var named = json("{'policy':'inspected','subject':'" + subject + "'}");
+        Caller.assertProblem(caller.post(INSPECT, named), 400, "invalid-request");
+        caller.call("PUT", policy, json("{'limit':4,'windowSeconds':60}"));
+        caller.call("PUT", policy + "/overrides", json("{'subject':'" + subject + "','limit':2}"));
+        caller.post(ACQUIRE, json(named.replace("}", ",'leaseMillis':30000}")));
+
+        assertThat(caller.post(INSPECT, named).body()).containsEntry("inUse", 1).containsEntry("limit", 2);
+        assertThat(caller.post(RESET, named).body()).containsEntry("ended", 1);
+    }
+
+    @Test
     void rejectsAPolicyThatIsNoneForLeases() {
         var body = "{'policy':'%s','subject':'s','leaseMillis':30000}";
         caller.call("PUT", "/v1/rate-limits/policies/none", json("{'limit':0,'windowSeconds':60}"));
@@ -266,6 +313,9 @@ class LeasesOverHttpTest {
                 "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':0} | leaseMillis",
                 "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':1,'limit':1} | limit",
                 "/v1/rate-limits/leases/release | {} | name subject leaseId",
+                "/v1/rate-limits/leases/inspect | {} | name subject",
+                "/v1/rate-limits/leases/inspect | {'name':'n','subject':'s','limit':1} | limit",
+                "/v1/rate-limits/leases/reset | {'name':'n','policy':'n','subject':''} | name subject",
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'#AAAAAAAAAAAAAAAAAAAAA'} | leaseId",
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','more':1} | more",
             })
@@ -352,7 +402,9 @@ class LeasesOverHttpTest {
             for (var response : List.of(
                     caller.post(ACQUIRE, acquiring(1, 30_000, null)),
                     caller.post(EXTEND, extending(id, 30_000)),
-                    caller.post(RELEASE, releasing(id)))) {
+                    caller.post(RELEASE, releasing(id)),
+                    caller.post(INSPECT, json("{'name':'exports','subject':'" + subject + "'}")),
+                    caller.post(RESET, json("{'name':'exports','subject':'" + subject + "'}")))) {
                 Caller.assertProblem(response, 503, "store-unavailable");
                 assertThat(response.header("Retry-After")).isEqualTo("1");
                 assertThat((String) response.body().get("detail")).contains("safe to repeat");
@@ -378,6 +430,13 @@ class LeasesOverHttpTest {
             assertThat(caller.post(EXTEND, extending(onRedis, 30_000)).status())
                     .as("only Redis knows it")
                     .isEqualTo(503);
+            var named = json("{'name':'exports','subject':'" + subject + "'}");
+            assertThat(caller.post(INSPECT, named).body())
+                    .containsEntry("inUse", 1)
+                    .containsEntry("degraded", true);
+            assertThat(caller.post(RESET, named).status())
+                    .as("those on Redis would stay")
+                    .isEqualTo(503);
             assertThat(caller.post(RELEASE, releasing(leaseId(granted))).header("Gatehouse-Source"))
                     .isEqualTo("local");
 
@@ -388,7 +447,7 @@ class LeasesOverHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {ACQUIRE, EXTEND, RELEASE})
+    @ValueSource(strings = {ACQUIRE, EXTEND, RELEASE, INSPECT, RESET})
     void requiresAKey(String path) {
         var response = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")

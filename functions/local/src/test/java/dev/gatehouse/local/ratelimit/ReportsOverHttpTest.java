@@ -166,6 +166,16 @@ class ReportsOverHttpTest {
     }
 
     @Test
+    void logsEachResetOfLeases() {
+        var body = json("{'name':'%s','subject':'%s'}".formatted(name, subject));
+
+        var reset = caller.post("/v1/rate-limits/leases/reset", body);
+        caller.post("/v1/rate-limits/leases/inspect", body);
+
+        assertThat(audits(name)).containsExactly(audit("lease.reset", name + " " + HashTag.of(subject), reset));
+    }
+
+    @Test
     void withoutRedisLogsDenialsOfMemoryAndChangesThatMayHaveBeenMade() throws Exception {
         try (var ownRedis = RedisProcess.start();
                 var own = TestServer.start("REDIS_URL", ownRedis.url(), "REDIS_COMMAND_TIMEOUT", "500")) {

@@ -34,6 +34,8 @@ class KeyRightsTest {
             Map.entry("/v1/idempotency/", Set.of("claims")),
             Map.entry("/v1/idempotency/claims/inspect", Set.of("claims", "read")),
             Map.entry("/v1/rate-limits/", Set.of("check")),
+            Map.entry("/v1/rate-limits/leases/inspect", Set.of("check", "read")),
+            Map.entry("/v1/rate-limits/leases/reset", Set.of("admin")),
             Map.entry("/v1/rate-limits/policies", Set.of("admin")),
             Map.entry("/v1/rate-limits/policies/{name}/overrides/list", Set.of("admin", "read")),
             Map.entry("/v1/cache/", Set.of("cache")),

@@ -5,7 +5,6 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
-import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
 import dev.gatehouse.web.json.ViolationCollector;
@@ -51,30 +50,16 @@ record AcquireRequest(
 
     /** Returns the named policy, if there is one. */
     List<String> policies() {
-        return name.policy() == null ? List.of() : List.of(name.policy());
+        return name.policies();
     }
 
     /**
      * Returns the request of the domain.
      *
-     * @throws InvalidRequest if the policy is unknown, or its limit is out of the bounds of leases
+     * @throws dev.gatehouse.web.json.InvalidRequest if the policy is unknown, or its limit is out of the bounds of leases
      */
     LeaseRequest toLeaseRequest(PolicySnapshot policies) {
         var lease = new Lease(name.text(), subject, leaseId == null ? Lease.newId() : leaseId);
-        return new LeaseRequest(lease, limit == null ? limitOf(name.text(), policies) : limit, leaseMillis);
-    }
-
-    private long limitOf(String policy, PolicySnapshot policies) {
-        var found = policies.limitFor(policy, subject);
-        if (found == null) {
-            throw new InvalidRequest("policy", "is not a known policy");
-        }
-        if (!found.canDeny()) {
-            return LeaseRequest.MAX_LIMIT;
-        }
-        if (found.limit() < 1 || found.limit() > LeaseRequest.MAX_LIMIT) {
-            throw new InvalidRequest("policy", "must have a limit of 1 to " + LeaseRequest.MAX_LIMIT + " for leases");
-        }
-        return found.limit();
+        return new LeaseRequest(lease, limit == null ? name.limit(subject, policies) : limit, leaseMillis);
     }
 }

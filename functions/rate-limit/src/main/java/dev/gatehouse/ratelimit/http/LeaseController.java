@@ -183,4 +183,28 @@ public class LeaseController {
                                 + "lease ends when its time is over.",
                         _ -> HttpResponse.noContent()));
     }
+
+    /** Returns how many leases of a name and subject are live, and when they end. Changes nothing. */
+    @Post("/inspect")
+    @RightsAllowed("read")
+    @Operation(operationId = "inspectLeases")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The live leases, without their ids.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
+            content = @Content(schema = @Schema(implementation = LeaseUsageResponse.class)))
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> inspect(
+            @Parameter(hidden = true) Tenant tenant, @Body LeasedResourceRequest request) {
+        var deadline = deadlines.next();
+        return policies.with(tenant, request.name().policies(), deadline, snapshot -> {
+            var limit = request.limit(snapshot);
+            return leases.inspect(tenant.name(), request.toResource(), deadline)
+                    .thenApply(decision -> DecisionResponse.of(
+                            decision,
+                            "The leases could not be read. It is safe to repeat the request.",
+                            decided -> HttpResponse.ok(
+                                    LeaseUsageResponse.of(decided.value(), limit, decided.degraded()))));
+        });
+    }
 }

@@ -1,10 +1,14 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.lease.LeaseRequest;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
+import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
 import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Pattern;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,5 +42,29 @@ record LeaseName(
     /** Returns the name of the lease. */
     String text() {
         return policy == null ? Objects.requireNonNull(name) : policy;
+    }
+
+    /** Returns the named policy, if there is one. */
+    List<String> policies() {
+        return policy == null ? List.of() : List.of(policy);
+    }
+
+    /**
+     * Returns the maximum of live leases by the policy, which must be given.
+     *
+     * @throws InvalidRequest if the policy is unknown, or its limit is out of the bounds of leases
+     */
+    long limit(String subject, PolicySnapshot policies) {
+        var found = policies.limitFor(Objects.requireNonNull(policy), subject);
+        if (found == null) {
+            throw new InvalidRequest("policy", "is not a known policy");
+        }
+        if (!found.canDeny()) {
+            return LeaseRequest.MAX_LIMIT;
+        }
+        if (found.limit() < 1 || found.limit() > LeaseRequest.MAX_LIMIT) {
+            throw new InvalidRequest("policy", "must have a limit of 1 to " + LeaseRequest.MAX_LIMIT + " for leases");
+        }
+        return found.limit();
     }
 }

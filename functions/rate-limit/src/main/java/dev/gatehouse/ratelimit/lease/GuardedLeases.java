@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  * {@link FallbackPolicy#OPEN} is rejected, because it would grant every lease.
  *
  * <p>Memory reports only leases that it granted. Redis may have granted a lease that memory does not hold. The decision
- * on such a lease is unavailable, and a later retry is safe.
+ * on such a lease is unavailable, and a later retry is safe. An inspection reports the leases by which acquisitions are
+ * decided at the moment. A reset is never made in memory, because it would leave those on Redis.
  */
 public final class GuardedLeases implements LeaseStore {
 
@@ -61,6 +62,19 @@ public final class GuardedLeases implements LeaseStore {
                 redis.release(tenant, lease, deadline),
                 () -> local.release(tenant, lease, deadline),
                 wasLive -> wasLive);
+    }
+
+    @Override
+    public CompletionStage<Decision<LeaseUsage>> inspect(String tenant, LeasedResource resource, Deadline deadline) {
+        return orLocal(
+                redis.inspect(tenant, resource, deadline),
+                () -> local.inspect(tenant, resource, deadline),
+                _ -> true);
+    }
+
+    @Override
+    public CompletionStage<Decision<Long>> reset(String tenant, LeasedResource resource, Deadline deadline) {
+        return redis.reset(tenant, resource, deadline);
     }
 
     private <T> CompletionStage<Decision<T>> orLocal(

@@ -33,6 +33,11 @@ public record Lease(String name, String subject, String id) {
         }
     }
 
+    /** Returns the name and subject. */
+    public LeasedResource resource() {
+        return new LeasedResource(name, subject);
+    }
+
     /** Returns a new id of 128 random bits. */
     public static String newId() {
         return RandomToken.next();

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  * <pre>
  * absent ── acquire, with room ──▶ live(fence, end) ── extend ──▶ live(fence, a later end)
  *   ▲                                 │
- *   └──── release, or the end comes ──┘
+ *   └─ release, reset, or the end ────┘
  * </pre>
  *
  * <p>All implementations guarantee the following, which {@code LeasesContract} checks:
@@ -30,6 +30,9 @@ import java.util.concurrent.CompletionStage;
  *       granted, unless another lease was granted, extended or released in between.
  *   <li>Each new grant has a greater fence than all earlier ones for the name and subject. This holds after all of them
  *       ended and if the clock goes back.
+ *   <li>Resetting ends all leases that are live for the name and subject at that moment. To their holders they are lost, as if
+ *       they had ended. Later grants have greater fences.
+ *   <li>Inspecting changes nothing, and reports no id.
  *   <li>Tenants are isolated: no lease counts for, or is visible to, another tenant.
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
@@ -52,4 +55,14 @@ public interface LeaseStore {
      * @return whether the lease was live before
      */
     CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline);
+
+    /** Returns the live leases of a name and subject. */
+    CompletionStage<Decision<LeaseUsage>> inspect(String tenant, LeasedResource resource, Deadline deadline);
+
+    /**
+     * Ends all live leases of a name and subject, whose holders may still rely on them.
+     *
+     * @return the number of leases that were live before
+     */
+    CompletionStage<Decision<Long>> reset(String tenant, LeasedResource resource, Deadline deadline);
 }

@@ -40,10 +40,10 @@ public final class LocalLeases implements LeaseStore {
     private static final Comparator<Held> EARLIEST_END_FIRST =
             Comparator.comparingLong(Held::ends).thenComparingLong(Held::fence);
 
-    private record Subject(String tenant, String name, String subject) {
+    private record Subject(String tenant, LeasedResource resource) {
 
         static Subject of(String tenant, Lease lease) {
-            return new Subject(tenant, lease.name(), lease.subject());
+            return new Subject(tenant, lease.resource());
         }
     }
 
@@ -143,6 +143,32 @@ public final class LocalLeases implements LeaseStore {
     public synchronized CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
         dropEnded();
         return Decision.local(remove(tenant, lease) != null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<LeaseUsage>> inspect(
+            String tenant, LeasedResource resource, Deadline deadline) {
+        dropEnded();
+        var live = bySubject.getOrDefault(new Subject(tenant, resource), Map.of());
+        var ends = live.values().stream()
+                .map(Held::ends)
+                .sorted()
+                .limit(LeaseUsage.MAX_ENDS)
+                .map(this::clockTime)
+                .toList();
+        return Decision.local(new LeaseUsage(live.size(), ends));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Long>> reset(
+            String tenant, LeasedResource resource, Deadline deadline) {
+        dropEnded();
+        var live = bySubject.remove(new Subject(tenant, resource));
+        if (live == null) {
+            return Decision.local(0L);
+        }
+        live.values().forEach(byEnd::remove);
+        return Decision.local((long) live.size());
     }
 
     /** Removes all leases. Called when Redis decides again. Fences keep growing. */

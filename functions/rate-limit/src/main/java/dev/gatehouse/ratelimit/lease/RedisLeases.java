@@ -13,6 +13,7 @@ import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Stores leases on Redis, with one round trip for each operation.
@@ -29,11 +30,15 @@ import java.util.function.Function;
  * {@code ZRANGE} of the last, {@code PEXPIRE}, {@code ZSCORE}</td></tr>
  * <tr><td>release</td><td>{@code EVALSHA lease-release.lua}: {@code TIME}; {@code ZSCORE} three times; live, {@code ZREM},
  * {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>inspect</td><td>{@code EVALSHA lease-inspect.lua}: {@code TIME}; {@code ZSCORE} twice; {@code ZCOUNT};
+ * {@code ZRANGEBYSCORE} of up to 100 leases</td></tr>
+ * <tr><td>reset</td><td>{@code EVALSHA lease-reset.lua}: {@code TIME}; {@code ZSCORE} twice; {@code ZCOUNT}; if any is live,
+ * {@code DEL}, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * <tr><td>each, if the key is absent</td><td>also {@code EXISTS}</td></tr>
  * <tr><td>the first after a deep step back</td><td>also {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * </table>
  *
- * <p>Each command is O(log n) in the leases of the set, including ended ones.
+ * <p>Each command but {@code DEL} is O(log n) in the leases of the set, including ended ones.
  *
  * <p><b>Steps back of the clock.</b> Leases end by the clock plus the total of the steps back of more than a minute. Such a
  * step shows when the clock is over a minute behind the last grant or extension. Time then continues from there. The ends of
@@ -60,6 +65,9 @@ public final class RedisLeases implements LeaseStore {
     private static final Script ACQUIRE = Script.beside(RedisLeases.class, "lease-acquire");
     private static final Script EXTEND = Script.beside(RedisLeases.class, "lease-extend");
     private static final Script RELEASE = Script.beside(RedisLeases.class, "lease-release");
+
+    private static final Script INSPECT = Script.beside(RedisLeases.class, "lease-inspect");
+    private static final Script RESET = Script.beside(RedisLeases.class, "lease-reset");
 
     private final RedisLink link;
 
@@ -98,13 +106,36 @@ public final class RedisLeases implements LeaseStore {
         });
     }
 
+    @Override
+    public CompletionStage<Decision<LeaseUsage>> inspect(String tenant, LeasedResource resource, Deadline deadline) {
+        var call = call(INSPECT, tenant, resource).number(LeaseUsage.MAX_ENDS);
+        return run(call, deadline, reply -> {
+            if (!reply.word().equals("leases")) {
+                throw reply.unexpected();
+            }
+            var ends = IntStream.range(2, reply.size()).mapToObj(reply::instant).toList();
+            return new LeaseUsage(reply.number(1), ends);
+        });
+    }
+
+    @Override
+    public CompletionStage<Decision<Long>> reset(String tenant, LeasedResource resource, Deadline deadline) {
+        return run(call(RESET, tenant, resource), deadline, reply -> switch (reply.word()) {
+            case "reset" -> reply.number(1);
+            default -> throw reply.unexpected();
+        });
+    }
+
     private <T> CompletionStage<Decision<T>> run(ScriptCall call, Deadline deadline, Function<ScriptReply, T> outcome) {
         return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(outcome)));
     }
 
     private static ScriptCall call(Script script, String tenant, Lease lease) {
+        return call(script, tenant, lease.resource()).text(lease.id());
+    }
+
+    private static ScriptCall call(Script script, String tenant, LeasedResource resource) {
         return ScriptCall.of(script)
-                .key("gh:{" + tenant + ":" + HashTag.of(lease.subject()) + "}:lease:" + lease.name())
-                .text(lease.id());
+                .key("gh:{" + tenant + ":" + HashTag.of(resource.subject()) + "}:lease:" + resource.name());
     }
 }

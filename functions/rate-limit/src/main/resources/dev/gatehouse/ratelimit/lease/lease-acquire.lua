@@ -10,7 +10,7 @@
 -- Error    CORRUPT, see leases.lua
 
 -- include: leases.lua
-local limit = tonumber(ARGV[3])
+local id, limit = ARGV[2], tonumber(ARGV[3])
 
 local in_use = redis.call('ZCOUNT', key, now + 1, '+inf')
 local ends = tonumber(redis.call('ZSCORE', key, id) or 0)

@@ -9,6 +9,7 @@
 -- Error    CORRUPT, see leases.lua
 
 -- include: leases.lua
+local id = ARGV[2]
 
 local ends = tonumber(redis.call('ZSCORE', key, id) or 0)
 if ends <= now then

@@ -8,6 +8,7 @@
 -- Error    CORRUPT, see leases.lua
 
 -- include: leases.lua
+local id = ARGV[2]
 
 if tonumber(redis.call('ZSCORE', key, id) or 0) <= now then
   return {'absent'}

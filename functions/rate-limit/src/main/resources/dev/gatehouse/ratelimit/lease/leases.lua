@@ -5,14 +5,13 @@
 --          below zero as its score, or almost the time of a later extension. The member "@", if present, has the total of
 --          the steps back below zero as its score
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
--- ARGV[2]  id of the lease
 -- Error    CORRUPT: these scripts did not write the value of the key; nothing was changed
 --
 -- A lease is live until its end. The time of ends is the clock plus the total of the steps back: if the clock goes back by
 -- more than a minute, it continues from the last fence, so that a lease lasts no longer for the step.
 
 -- include: clock.lua
-local key, id = KEYS[1], ARGV[2]
+local key = KEYS[1]
 local last_fence = -(redis.call('ZSCORE', key, '#') or 0)
 if last_fence == 0 and redis.call('EXISTS', key) == 1 then
   return redis.error_reply('CORRUPT leases')

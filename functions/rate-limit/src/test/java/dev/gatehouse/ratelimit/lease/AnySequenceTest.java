@@ -37,6 +37,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class AnySequenceTest {
 
     private static final long START = 1_790_000_000_000_000L;
+    private static final LeasedResource RESOURCE = new LeasedResource("exports", "a");
     private static final AtomicLong NOW = new AtomicLong();
     private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
@@ -56,6 +57,8 @@ class AnySequenceTest {
     private record Extend(int who, long millis) implements Step {}
 
     private record Release(int who) implements Step {}
+
+    private record Reset() implements Step {}
 
     private record Pass(long micros) implements Step {}
 
@@ -112,6 +115,23 @@ class AnySequenceTest {
             return own != null && own.ends > now;
         }
 
+        long reset(long now) {
+            held.values().removeIf(lease -> lease.ends <= now);
+            long live = held.size();
+            held.clear();
+            return live;
+        }
+
+        LeaseUsage usage(long now) {
+            var ends = held.values().stream()
+                    .map(Held::ends)
+                    .filter(end -> end > now)
+                    .sorted()
+                    .map(Plain::instant)
+                    .toList();
+            return new LeaseUsage(ends.size(), ends);
+        }
+
         private static Instant instant(long micros) {
             return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
         }
@@ -132,9 +152,11 @@ class AnySequenceTest {
                         assertThat(extend(leases, tenant, call)).isEqualTo(plain.extend(call, NOW.get()));
                     case Release call ->
                         assertThat(release(leases, tenant, call)).isEqualTo(plain.release(call, NOW.get()));
+                    case Reset _ -> assertThat(reset(leases, tenant)).isEqualTo(plain.reset(NOW.get()));
                     case Pass pass -> NOW.addAndGet(pass.micros);
                     case Expire _ -> throw new AssertionError();
                 }
+                assertThat(decided(leases.inspect(tenant, RESOURCE, patience()))).isEqualTo(plain.usage(NOW.get()));
             }
         }
     }
@@ -174,6 +196,10 @@ class AnySequenceTest {
                     release(leases, tenant, call);
                     release(memory, tenant, call);
                 }
+                case Reset _ -> {
+                    reset(leases, tenant);
+                    reset(memory, tenant);
+                }
                 case Pass(var micros) -> {
                     NOW.addAndGet(millisToLive > 0 ? micros : Math.max(0, micros));
                     wentBack -= Math.min(0, micros);
@@ -193,7 +219,7 @@ class AnySequenceTest {
 
     @Provide
     Arbitrary<List<Step>> forward() {
-        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), pass(0))
+        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), reset(), pass(0))
                 .list()
                 .ofMaxSize(60);
     }
@@ -201,7 +227,7 @@ class AnySequenceTest {
     @Provide
     Arbitrary<List<Step>> anyhow() {
         var expire = Arbitraries.longs().between(0, ALMOST_AN_HOUR).<Step>map(Expire::new);
-        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), pass(-100_000_000_000L), expire)
+        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), reset(), pass(-100_000_000_000L), expire)
                 .list()
                 .ofMaxSize(60);
     }
@@ -217,6 +243,10 @@ class AnySequenceTest {
 
     private static Arbitrary<Step> release() {
         return who().map(Release::new);
+    }
+
+    private static Arbitrary<Step> reset() {
+        return Arbitraries.just(new Reset());
     }
 
     private static Arbitrary<Step> pass(long least) {
@@ -242,6 +272,10 @@ class AnySequenceTest {
 
     private static boolean release(LeaseStore leases, String tenant, Release call) {
         return decided(leases.release(tenant, lease(call.who), patience()));
+    }
+
+    private static long reset(LeaseStore leases, String tenant) {
+        return decided(leases.reset(tenant, RESOURCE, patience()));
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {

@@ -20,6 +20,7 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,26 @@ class GuardedLeasesTest {
     }
 
     @Test
+    void memoryReportsItsLeasesWithoutRedisAndEndsNone() {
+        acquire(degrading, lease, PATIENCE);
+        assertThat(inspect(degrading)).isEqualTo(new Decided<>(new LeaseUsage(1, List.of(END)), Source.REDIS));
+        redis.kill();
+        assertThat(inspect(closed)).isInstanceOf(Unavailable.class);
+        assertThat(inspect(degrading)).isEqualTo(new Decided<>(new LeaseUsage(0, List.of()), Source.LOCAL));
+
+        acquire(degrading, lease, PATIENCE);
+
+        assertThat(inspect(degrading)).isEqualTo(new Decided<>(new LeaseUsage(1, List.of(END)), Source.LOCAL));
+        for (var leases : List.of(closed, degrading)) {
+            assertThat(leases.reset("tenant", lease.resource(), Deadline.in(PATIENCE))
+                            .toCompletableFuture()
+                            .join())
+                    .isInstanceOf(Unavailable.class);
+        }
+        assertThat(inspect(degrading)).isEqualTo(new Decided<>(new LeaseUsage(1, List.of(END)), Source.LOCAL));
+    }
+
+    @Test
     void aSilentRedisIsUnavailableByTheDeadlineAndRepeatsTheGrantAfterwards() {
         // given a Redis that knows the script, receives the call and does not reply
         acquire(closed, lease, PATIENCE);
@@ -123,6 +144,12 @@ class GuardedLeasesTest {
 
     private static Decision<Acquisition> acquire(LeaseStore leases, Lease lease, Duration budget) {
         return leases.acquire("tenant", new LeaseRequest(lease, 1, MILLIS), Deadline.in(budget))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private Decision<LeaseUsage> inspect(LeaseStore leases) {
+        return leases.inspect("tenant", lease.resource(), Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -317,6 +318,71 @@ abstract class LeasesContract {
     }
 
     @Test
+    void anInspectionReportsTheLiveLeasesAndChangesNothing() {
+        assertThat(inspect("a")).isEqualTo(new LeaseUsage(0, List.of()));
+        var released = Lease.newId();
+        acquire("a", Lease.newId(), 4, 30);
+        acquire("a", released, 4, 25);
+        acquire("a", Lease.newId(), 4, 20);
+        acquire("a", Lease.newId(), 4, 10);
+        acquire("b", Lease.newId(), 4, 5);
+        release("a", released);
+
+        assertThat(inspect("a")).isEqualTo(new LeaseUsage(3, List.of(in(10), in(20), in(30))));
+        pass(10 * SECOND - 1);
+        assertThat(inspect("a").inUse()).isEqualTo(3);
+        pass(1);
+        assertThat(inspect("a")).isEqualTo(new LeaseUsage(2, List.of(in(10), in(20))));
+        assertThat(acquire("a", Lease.newId(), 2, 30)).isEqualTo(exhausted(2, 10));
+        acquire("a", Lease.newId(), 3, 30);
+        pass(-3600 * SECOND);
+        assertThat(inspect("a")).isEqualTo(new LeaseUsage(3, List.of(in(10), in(20), in(30))));
+        pass(3600 * SECOND);
+    }
+
+    @Test
+    void anInspectionReportsTheEndsOfTheFirstHundred() {
+        for (int n = 1; n <= 102; n++) {
+            acquire("a", Lease.newId(), 200, n);
+        }
+
+        assertThat(inspect("a").inUse()).isEqualTo(102);
+        assertThat(inspect("a").ends()).hasSize(100).startsWith(in(1), in(2)).endsWith(in(100));
+    }
+
+    @Test
+    void aResetEndsAllLeasesOfTheSubject() {
+        var first = Lease.newId();
+        var second = Lease.newId();
+        acquire("a", first, 2, 30);
+        var last = granted(acquire("a", second, 2, 30));
+        acquire("b", Lease.newId(), 1, 30);
+
+        assertThat(reset("a")).isEqualTo(2);
+
+        assertThat(inspect("a")).isEqualTo(new LeaseUsage(0, List.of()));
+        assertThat(extend("a", first, 30)).isEqualTo(new Lost());
+        assertThat(release("a", second)).isFalse();
+        assertThat(acquire("b", Lease.newId(), 1, 30)).as("of another").isEqualTo(exhausted(1, 30));
+        assertThat(granted(acquire("a", first, 1, 30)).fence()).isGreaterThan(last.fence());
+        assertThat(reset("c")).isZero();
+    }
+
+    @Test
+    void fencesGrowAcrossAResetAfterAStepBack() {
+        var fences = new ArrayList<Long>();
+        for (long step : new long[] {-30, -3600, 0, -7200, 60}) {
+            fences.add(granted(acquire("a", Lease.newId(), 1, 30)).fence());
+            pass(step * SECOND);
+            reset("a");
+        }
+        fences.add(granted(acquire("a", Lease.newId(), 1, 30)).fence());
+        pass(10_770 * SECOND);
+
+        assertThat(fences).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     @DeepTest
     void atMostFiveOf64ThreadsHoldALeaseAlthoughSomeCrash() throws Exception {
         int threads = 64;
@@ -369,6 +435,14 @@ abstract class LeasesContract {
 
     final boolean release(String subject, String id) {
         return decided(leases().release(tenant, new Lease("exports", subject, id), patience()));
+    }
+
+    final LeaseUsage inspect(String subject) {
+        return decided(leases().inspect(tenant, new LeasedResource("exports", subject), patience()));
+    }
+
+    final long reset(String subject) {
+        return decided(leases().reset(tenant, new LeasedResource("exports", subject), patience()));
     }
 
     private <T> T decided(CompletionStage<Decision<T>> stage) {

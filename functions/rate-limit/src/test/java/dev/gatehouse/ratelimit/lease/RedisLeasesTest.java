@@ -116,6 +116,33 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     @Test
+    void anInspectionAndAResetWithoutLiveLeasesWriteNothing() {
+        inspect("a");
+        reset("a");
+        assertThat(REDIS.cli("EXISTS", key("a"))).isEqualTo(0L);
+
+        acquire("a", Lease.newId(), 2, 30);
+        REDIS.cli("PEXPIRE", key("a"), "500000");
+        inspect("a");
+        assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
+        pass(30 * SECOND);
+        reset("a");
+        assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
+    }
+
+    @Test
+    void aResetLeavesTheLastFence() {
+        acquire("a", Lease.newId(), 2, 1000);
+        var fence = granted(acquire("a", Lease.newId(), 2, 30)).fence();
+
+        reset("a");
+
+        assertThat((List<?>) REDIS.cli("ZRANGE", key("a"), "0", "-1", "WITHSCORES"))
+                .isEqualTo(List.of("#", Long.toString(-fence)));
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS - 10_000, HOUR_MILLIS + 1);
+    }
+
+    @Test
     void endedLeasesAreRemovedInSmallSteps() {
         for (int n = 0; n < 120; n++) {
             acquire("a", Lease.newId(), 1000, 30);
@@ -133,13 +160,17 @@ class RedisLeasesTest extends LeasesContract {
         acquire("a", id, 1, 30);
         extend("a", id, 30);
         release("a", id);
+        inspect("a");
+        reset("a");
         REDIS.cli("CONFIG", "RESETSTAT");
 
         acquire("a", id, 1, 30);
         extend("a", id, 30);
         release("a", id);
+        inspect("a");
+        reset("a");
 
-        assertThat(REDIS.calls("evalsha")).isEqualTo(3);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(5);
         assertThat(REDIS.calls("eval")).isZero();
     }
 
@@ -171,6 +202,14 @@ class RedisLeasesTest extends LeasesContract {
                         .join())
                 .isInstanceOf(Unavailable.class);
         assertThat(leases().release(tenant(), lease, patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(leases().inspect(tenant(), lease.resource(), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(leases().reset(tenant(), lease.resource(), patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
