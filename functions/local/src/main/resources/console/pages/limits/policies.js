@@ -86,8 +86,8 @@ export function policies({api, signal, policyNames}) {
   list.open();
   return [
     element('h2', {}, 'Policies'),
-    list.element,
     element('div', {class: 'buttons'}, actionButton('Read again', null, () => list.refresh())),
+    list.element,
     overridesOf.element,
     store,
     saved.element,
