@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.jobs.delivery.DrainSettings;
+import dev.gatehouse.local.console.ConsoleAccess;
 import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.local.jobs.DrainLoop;
 import dev.gatehouse.local.metrics.ServerMetrics;
@@ -133,7 +134,7 @@ public final class Server implements AutoCloseable {
                         new HashMap<>(variables),
                         PropertyConvention.ENVIRONMENT_VARIABLE,
                         Origin.of("environment")))
-                .singletons(redis.settings(), AuthorizerSettings.from(variables))
+                .singletons(redis.settings(), AuthorizerSettings.from(variables), ConsoleAccess.from(variables))
                 .build();
         try {
             context.start();

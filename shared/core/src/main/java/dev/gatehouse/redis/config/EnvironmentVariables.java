@@ -52,8 +52,8 @@ public record EnvironmentVariables(Map<String, String> variables) {
         throw new InvalidSetting(name, "must be a whole number from " + min + " to " + max + ", not " + text);
     }
 
-    /** Returns the constant with that name, ignoring case, with hyphens for underscores. */
-    <E extends Enum<E>> E constant(String name, E otherwise) {
+    /** Returns the constant with that name, ignoring case, with hyphens for underscores; {@code otherwise} if it is unset. */
+    public <E extends Enum<E>> E constant(String name, E otherwise) {
         var text = text(name);
         if (text == null) {
             return otherwise;
