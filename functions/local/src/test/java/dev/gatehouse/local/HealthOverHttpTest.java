@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.local.Caller.CallerResponse;
+import dev.gatehouse.local.console.ConsoleAccess;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -190,7 +191,8 @@ class HealthOverHttpTest {
                         "endpoints.all.path", "/management"))
                 .singletons(
                         RedisSettings.fromEnvironment(Map.of("ENABLE_REDIS", "false")),
-                        AuthorizerSettings.from(Map.of()))
+                        AuthorizerSettings.from(Map.of()),
+                        ConsoleAccess.from(Map.of()))
                 .start()) {
             var server = context.getBean(EmbeddedServer.class).start();
             var caller = new Caller(server.getPort(), HealthServer.KEY.value());
