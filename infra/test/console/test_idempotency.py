@@ -1,5 +1,6 @@
 """The page of idempotency: the state of a key, its response, and its end."""
 
+import urllib.error
 import uuid
 
 import pytest
@@ -84,3 +85,16 @@ def test_shows_a_malformed_key_at_its_field(page):
     form = page.form("Inspect a key").fill(key="no visible ASCII: ü").submit()
 
     assert "visible ASCII" in form.error("key")
+
+
+def test_a_question_ends_with_its_page(page, key):
+    claim(page, key)
+    inspect(page, "In flight", key=key)
+    page.press("Invalidate")
+    page.wait(lambda: page.find("dialog h2", f"Invalidate {key}?"))
+
+    page.script("location.hash = '#/limits'")
+
+    page.wait(lambda: page.heading() == "Limits" and page.find("dialog[open]") is None)
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        claim(page, key)

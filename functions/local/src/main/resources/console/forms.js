@@ -153,17 +153,19 @@ function showErrors(controls, {body}) {
 }
 
 /**
- * Asks once before a destructive action.
+ * Asks once before a destructive action. Leaving the page ends the question.
  *
  * @param {string|(string|Node)[]} question
  * @returns {Promise<boolean>} whether the person agreed
  */
 export function confirmed(question, explanation, action) {
   return new Promise(resolve => {
-    const cancel = element('button', {type: 'button', autofocus: true, onclick: () => dialog.close('')}, 'Cancel');
+    const end = () => dialog.close('');
+    const cancel = element('button', {type: 'button', autofocus: true, onclick: end}, 'Cancel');
     const dialog = element('dialog', {
       'aria-labelledby': 'question',
       onclose: () => {
+        removeEventListener('hashchange', end);
         dialog.remove();
         resolve(dialog.returnValue === 'confirmed');
       },
@@ -172,6 +174,7 @@ export function confirmed(question, explanation, action) {
     element('p', {}, explanation),
     element('div', {class: 'buttons'},
       cancel, element('button', {type: 'button', class: 'danger', onclick: () => dialog.close('confirmed')}, action)));
+    addEventListener('hashchange', end);
     document.body.append(dialog);
     dialog.showModal();
   });
