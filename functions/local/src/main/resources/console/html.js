@@ -57,7 +57,7 @@ export function table(caption, columns, rows, empty) {
 /**
  * Shows a notice.
  *
- * @param {'info'|'success'|'degraded'|'failure'} kind
+ * @param {'info'|'success'|'warning'|'degraded'|'failure'} kind degraded is for answers that were made without Redis
  */
 export const notice = (kind, ...content) =>
   element('div', {class: `notice ${kind}`, role: kind === 'failure' ? 'alert' : null}, content);

@@ -54,7 +54,7 @@ function inFlight({claimedAt, claimedBy, leaseExpiresAt, attempt, expiresAt}) {
   return [
     isLive
       ? notice('info', 'In flight: a caller works on it. If its lease ends, ', time(leaseExpiresAt), ', the next claim gets the work.')
-      : notice('degraded', 'The lease ended ', time(leaseExpiresAt), ' without a result. The claimant may have crashed; the next claim gets the work.'),
+      : notice('warning', 'The lease ended ', time(leaseExpiresAt), ' without a result. The claimant may have crashed; the next claim gets the work.'),
     facts([
       ['State', 'in flight'],
       ['Attempt', number(attempt)],

@@ -49,6 +49,6 @@ function summary(selector, {inUse, limit, ends}) {
   const count = inUse === 1 ? 'One lease' : `${number(inUse)} leases`;
   return limit === undefined || inUse < limit
     ? notice('info', `${count} of `, which, inUse === 1 ? ' is live for ' : ' are live for ', who, '.')
-    : notice('degraded', `${count} of `, which, inUse === 1 ? ' is live for ' : ' are live for ', who, ', so all are taken. ',
+    : notice('warning', `${count} of `, which, inUse === 1 ? ' is live for ' : ' are live for ', who, ', so all are taken. ',
       ...(inUse === limit ? ['The next one is free ', time(ends[0]), ' if its holder does not extend it.'] : ['The limit was lowered since.']));
 }

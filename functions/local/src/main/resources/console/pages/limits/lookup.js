@@ -28,7 +28,7 @@ export function lookUp({api, signal, policyNames}) {
 
   const reset = (selector, limit) => actionButton('Reset', {
     question: ['Reset ', name(limit.policy), ' for ', name(limit.subject), '?'],
-    explanation: 'All that was used is forgotten, and so are a debt and a lock-out. Open holds end.',
+    explanation: 'All that was used is forgotten, and so are a debt and a lock-out. Open holds end. Other processes may deny from memory for up to 10 seconds.',
   }, async () => {
     await api.post('/v1/rate-limits/reset', selector, {signal});
     announce('The limit was reset.');
@@ -42,6 +42,7 @@ export function lookUp({api, signal, policyNames}) {
       await look(selector);
     }
   });
+
   return [
     form('Look a subject up', [
       {name: 'subject', label: 'Subject', required: true, hint: 'The user, key or address that the limit counts.'},
@@ -56,7 +57,7 @@ export function lookUp({api, signal, policyNames}) {
 function stateOf({limit, effective}, repair) {
   const isUnlimited = limit.limit === null;
   return element('div', {class: 'card'},
-    notice(isUnlimited || limit.remaining > 0 ? 'success' : 'degraded', reason(limit, effective?.limit)),
+    notice(isUnlimited || limit.remaining > 0 ? 'success' : 'warning', reason(limit, effective?.limit)),
     facts([
       ['Remaining', isUnlimited ? null : remaining(limit, effective?.limit)],
       ['Unused again', isUnlimited ? null : limit.resetAfterMillis === 0 ? 'now' : `in ${duration(limit.resetAfterMillis)}`],
