@@ -20,17 +20,18 @@ public final class SentinelRig implements AutoCloseable {
     public static final String MASTER = "gatehouse";
 
     private static final int SENTINELS = 3;
+    private static final int MAJORITY = 2;
     private static final int REPLICAS = 2;
     private static final Duration FORMING = Duration.ofSeconds(120);
 
     private final List<RedisProcess> servers = new ArrayList<>();
     private final List<RedisProcess> sentinels = new ArrayList<>();
 
-    private SentinelRig() {
+    private SentinelRig(List<String> lines) {
         try {
-            servers.add(durable().start());
+            servers.add(durable(lines).start());
             for (var i = 0; i < REPLICAS; i++) {
-                servers.add(durable().replicaOf(servers.getFirst()).start());
+                servers.add(durable(lines).replicaOf(servers.getFirst()).start());
             }
             for (var i = 0; i < SENTINELS; i++) {
                 sentinels.add(monitoring(servers.getFirst(), 2).start());
@@ -42,13 +43,19 @@ public final class SentinelRig implements AutoCloseable {
         }
     }
 
-    private static RedisSetup durable() {
-        return RedisProcess.setup().config("min-replicas-to-write 1").config("min-replicas-max-lag 10");
+    private static RedisSetup durable(List<String> lines) {
+        var setup = RedisProcess.setup().config("min-replicas-to-write 1").config("min-replicas-max-lag 10");
+        lines.forEach(setup::config);
+        return setup;
     }
 
-    /** Starts all servers. Returns when each Sentinel has found the replicas and the other Sentinels. */
-    public static SentinelRig start() {
-        return new SentinelRig();
+    /**
+     * Starts all servers. Returns when each Sentinel has found the replicas and the other Sentinels.
+     *
+     * @param lines further lines of redis.conf for master and replicas
+     */
+    public static SentinelRig start(String... lines) {
+        return new SentinelRig(List.of(lines));
     }
 
     /**
@@ -82,15 +89,22 @@ public final class SentinelRig implements AutoCloseable {
 
     /** Returns a server other than {@code old} that a Sentinel reports as the master; null if none does. */
     public RedisProcess masterOtherThan(RedisProcess old) {
-        for (var sentinel : sentinels) {
-            var port = reportedPort(sentinel);
-            for (var server : servers) {
-                if (server != old && Integer.toString(server.port()).equals(port)) {
-                    return server;
-                }
-            }
-        }
-        return null;
+        return reportedBy(1, old);
+    }
+
+    /** Returns a server other than {@code old} that at least so many Sentinels report; null if there is none. */
+    private RedisProcess reportedBy(int count, RedisProcess old) {
+        return servers.stream()
+                .filter(server -> server != old && countReports(server) >= count)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private long countReports(RedisProcess server) {
+        var port = Integer.toString(server.port());
+        return sentinels.stream()
+                .filter(sentinel -> port.equals(reportedPort(sentinel)))
+                .count();
     }
 
     /** Starts a planned failover. Returns when a Sentinel has accepted the command. */
@@ -108,10 +122,28 @@ public final class SentinelRig implements AutoCloseable {
                         () -> "no failover: " + sentinels.getFirst().log());
     }
 
-    /** Waits until a Sentinel reports a master other than {@code old}, and returns it. */
+    /** Waits until a server other than {@code old} {@linkplain #isServing serves}, and returns it. */
     public RedisProcess awaitMasterOtherThan(RedisProcess old) {
-        new Poller(FORMING).until(() -> masterOtherThan(old) != null, () -> "nothing was promoted: " + logs());
-        return masterOtherThan(old);
+        var promoted = new AtomicReference<RedisProcess>();
+        new Poller(FORMING)
+                .until(
+                        () -> {
+                            promoted.set(reportedBy(MAJORITY, old));
+                            return promoted.get() != null && isServing(promoted.get());
+                        },
+                        () -> "nothing was promoted: " + logs());
+        return promoted.get();
+    }
+
+    /**
+     * Returns whether a majority of the Sentinels reports {@code server} and it accepts writes. A promoted server without a
+     * replica accepts none, and the other replica may have to load all data first.
+     */
+    public boolean isServing(RedisProcess server) {
+        return countReports(server) >= MAJORITY
+                && "master".equals(server.info("replication", "role"))
+                // Missing if no replicas are required.
+                && !"0".equals(server.info("replication", "min_slaves_good_slaves"));
     }
 
     /** Waits until {@code server} is a replica in sync. */
