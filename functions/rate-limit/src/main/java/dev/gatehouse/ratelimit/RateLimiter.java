@@ -12,7 +12,8 @@ import java.util.concurrent.CompletionStage;
  * <p>All implementations guarantee the following, which {@code RateLimiterContract} checks:
  *
  * <ol>
- *   <li>A limit admits exactly the units that its {@link Algorithm} admits, for any number of concurrent checks.
+ *   <li>A limit admits exactly the units that its {@link dev.gatehouse.ratelimit.algorithm.Algorithm} admits, for any number of
+ *       concurrent checks.
  *   <li>A denied check charges nothing. In mode {@link Mode#ALL} this applies to all of its limits.
  *   <li>{@link LimitDecision.Denied#retryAfter} is exact. Earlier, the same check is denied. From then on it is
  *       allowed, unless another request was admitted in between.
