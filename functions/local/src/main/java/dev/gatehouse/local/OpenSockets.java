@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import static java.util.Objects.requireNonNull;
 
 import dev.gatehouse.codec.RandomToken;
+import dev.gatehouse.local.console.WebSocketCount;
 import dev.gatehouse.realtime.presence.MemberConnection;
 import dev.gatehouse.realtime.socket.SocketHandler;
 import dev.gatehouse.realtime.socket.SocketUser;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * messages are handled, or reads slower than it is sent to, is disconnected; it returns and catches up. So is one that does not
  * answer pings, or whose session has ended. It leaves its channels at once, because the end of its connection may never be detected.
  */
-final class OpenSockets {
+final class OpenSockets implements WebSocketCount {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenSockets.class);
     private static final String USER = SocketUser.class.getName();
@@ -205,7 +206,8 @@ final class OpenSockets {
         }
     }
 
-    int count() {
+    @Override
+    public int count() {
         return sockets.size();
     }
 

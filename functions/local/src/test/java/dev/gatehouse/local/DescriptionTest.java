@@ -98,6 +98,7 @@ class DescriptionTest {
                 "/health/redis:\n    get:",
                 "/health/detailed:\n    get:",
                 "/redis/stats:\n    get:",
+                "/console/figures:\n    get:",
                 "/example/protected:\n    get:",
             })
     void describesEveryRoute(String route) throws IOException {
@@ -160,7 +161,7 @@ class DescriptionTest {
         for (var path : List.of("/health", "/health/{check}")) {
             assertThat(paths.get(path).get("get").get("security")).as(path).isEqualTo(List.of());
         }
-        for (var path : List.of("/health/redis", "/health/detailed", "/redis/stats")) {
+        for (var path : List.of("/health/redis", "/health/detailed", "/redis/stats", "/console/figures")) {
             assertThat(paths.get(path).get("get")).as(path).doesNotContainKey("security");
         }
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates callers, checks their {@linkplain RightsAllowed rights}, and rejects bodies that no controller could read. Every
- * path below {@code /v1}, whether it exists or not, and every path that describes Redis requires an authenticated caller.
- * {@code /health} is open, and shows more to callers with the right {@code read}.
+ * path below {@code /v1}, whether it exists or not, every path that describes Redis, and every route that declares rights
+ * requires an authenticated caller. {@code /health} is open, and shows more to callers with the right {@code read}.
  *
  * <p>Matches all paths and tests them itself: if one filter has a pattern, Micronaut assembles the list of filters anew for
  * each request.
@@ -46,7 +46,7 @@ final class AdmissionFilter implements Ordered {
     @Nullable
     HttpResponse<?> admit(HttpRequest<?> request) {
         var path = request.getPath();
-        boolean guarded = isGuarded(path);
+        boolean guarded = isGuarded(path) || declaresRights(request);
         if (!guarded && !isBelow(OPEN, path)) {
             return null;
         }
@@ -112,6 +112,12 @@ final class AdmissionFilter implements Ordered {
     private static boolean isAbsentOr(String coding, List<String> values) {
         return values.isEmpty()
                 || (values.size() == 1 && values.getFirst().strip().equalsIgnoreCase(coding));
+    }
+
+    private static boolean declaresRights(HttpRequest<?> request) {
+        return RouteAttributes.getRouteInfo(request)
+                .map(route -> route.getAnnotationMetadata().hasAnnotation(RightsAllowed.class))
+                .orElse(false);
     }
 
     private static boolean isGuarded(String path) {

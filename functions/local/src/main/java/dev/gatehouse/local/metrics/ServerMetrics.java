@@ -25,6 +25,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,8 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
             .withRegistry(registry);
 
     private final Map<Part, Counter> parts = new ConcurrentHashMap<>();
+    private final List<Consumer<RequestFacts>> requestListeners = new CopyOnWriteArrayList<>();
+    private volatile RedisMetricValues lastCheck = RedisMetricValues.NONE;
 
     // The registry builds and hashes the tags at each look-up. The labels have few values.
     private final Map<Labels, Meters> meters = new ConcurrentHashMap<>();
@@ -124,6 +128,9 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
         if (request.degraded()) {
             labeled.degraded.increment();
         }
+        for (var listener : requestListeners) {
+            listener.accept(request);
+        }
         if (REQUESTS.isDebugEnabled()) {
             log(request);
         }
@@ -153,8 +160,19 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
                 request.elapsed().toNanos() / 1_000);
     }
 
+    /** Adds a listener for requests. It must not block or throw. */
+    public void addRequestListener(Consumer<RequestFacts> listener) {
+        requestListeners.add(listener);
+    }
+
+    /** Returns the figures of the latest check of Redis; none before the first. */
+    public RedisMetricValues lastCheck() {
+        return lastCheck;
+    }
+
     @Override
     public void recordCheck(RedisMetricValues figures) {
+        lastCheck = figures;
         redis.show(figures, System.currentTimeMillis());
     }
 

@@ -56,7 +56,8 @@ class KeyRightsTest {
             Map.entry("/v1/api-keys/verify", Set.of("api-keys", "verify")),
             Map.entry("/health/redis", Set.of("read")),
             Map.entry("/health/detailed", Set.of("read")),
-            Map.entry("/redis/stats", Set.of("read"))));
+            Map.entry("/redis/stats", Set.of("read")),
+            Map.entry("/console/figures", Set.of("read"))));
 
     private static List<Operation> operations;
     private static Server server;
@@ -192,7 +193,12 @@ class KeyRightsTest {
 
     @Test
     void noSpellingOfARequestAvoidsTheRights() {
-        for (var path : List.of("/health/redis", "/health/detailed", "/redis/stats", "/v1/rate-limits/policies/x")) {
+        for (var path : List.of(
+                "/health/redis",
+                "/health/detailed",
+                "/redis/stats",
+                "/console/figures",
+                "/v1/rate-limits/policies/x")) {
             assertThat(new Operation("HEAD", path).callWith("check").status())
                     .as("HEAD %s", path)
                     .isEqualTo(403);
@@ -209,6 +215,11 @@ class KeyRightsTest {
                 "/%72edis/stats",
                 "/v1/../redis/stats",
                 "/%6coggers",
+                "/console/%66igures",
+                "/console//figures",
+                "/console/figures/",
+                "/console/pages/../figures",
+                "/console/figures;a=b",
                 "/loggers/",
                 "/info/",
                 "/%76%31/rate-limits/policies/x",

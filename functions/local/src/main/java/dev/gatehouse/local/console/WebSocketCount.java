@@ -1,0 +1,9 @@
+package dev.gatehouse.local.console;
+
+/** Counts the open WebSockets. */
+@FunctionalInterface
+public interface WebSocketCount {
+
+    /** Returns the current number. */
+    int count();
+}
