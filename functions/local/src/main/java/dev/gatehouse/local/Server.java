@@ -198,17 +198,24 @@ public final class Server implements AutoCloseable {
     private static Welcome welcome(
             Map<String, String> environment, EmbeddedServer http, LocalRedis redis, @Nullable DemoKey demoKey) {
         var url = "http://localhost:" + http.getPort();
+        var console = ConsoleAccess.from(environment) == ConsoleAccess.OFF ? null : url + "/";
         if (demoKey != null) {
             return new Welcome(
                     url,
+                    // A browser does not send a fragment to the server.
+                    console == null ? null : console + "#key=" + demoKey.value(),
                     redis.description(),
                     " -H 'X-Api-Key: " + demoKey.value() + "'",
                     demoKey.value() + " (for this run)");
         }
         return "none".equals(environment.get("GATEHOUSE_AUTH"))
-                ? new Welcome(url, redis.description(), "", "none needed")
+                ? new Welcome(url, console, redis.description(), "", "none needed")
                 : new Welcome(
-                        url, redis.description(), " -H \"X-Api-Key: $KEY\"", "one of " + API_KEYS + "; put it in KEY");
+                        url,
+                        console,
+                        redis.description(),
+                        " -H \"X-Api-Key: $KEY\"",
+                        "one of " + API_KEYS + "; put it in KEY");
     }
 
     /** Returns the port. */

@@ -1,14 +1,17 @@
 package dev.gatehouse.local;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The banner of a local run.
  *
  * @param url the URL of the server
+ * @param console the URL of the console, with the key of a demo in its fragment; null if the console is off
  * @param redis the Redis in use
  * @param credential curl's flag and header with the API key; empty if none is needed
  * @param keyNote the origin of the API key
  */
-record Welcome(String url, String redis, String credential, String keyNote) {
+record Welcome(String url, @Nullable String console, String redis, String credential, String keyNote) {
 
     String text() {
         return """
@@ -16,7 +19,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                   Gatehouse, on your own Redis: idempotency, rate limits and leases, a cache, workflow states, presence and
                   channels, jobs, sessions, API keys, an authorizer, health.
 
-                  Serving     %1$s
+                %9$s  Serving     %1$s
                   Swagger UI  %1$s/swagger-ui
                   A room      %1$s/demo/index.html
                   Redis       %2$s
@@ -46,12 +49,13 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                         curl("/v1/idempotency/claims"),
                         curl("/v1/sessions"),
                         curl("/v1/sessions/lookup"),
-                        "curl -s " + url + "/v1/sessions/${TOKEN%.*}" + credential);
+                        "curl -s " + url + "/v1/sessions/${TOKEN%.*}" + credential,
+                        console == null ? "" : "  Console     " + console + "\n");
     }
 
-    /** Returns one line for a log. */
+    /** Returns one line for a log, without a key. */
     String line() {
-        return "Serving " + url + "; Redis: " + redis + "; API key: " + keyNote;
+        return "Serving " + url + "; Redis: " + redis;
     }
 
     private String curl(String path) {

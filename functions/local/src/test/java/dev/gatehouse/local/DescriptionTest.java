@@ -235,7 +235,7 @@ class DescriptionTest {
     @Test
     @SuppressWarnings("unchecked")
     void theBannerOfTheServerNamesEveryCapability() throws IOException {
-        var banner = new Welcome("http://localhost:8080", "embedded", "", "none").text();
+        var banner = new Welcome("http://localhost:8080", null, "embedded", "", "none").text();
         var capabilities = ((Map<String, Object>) document().get("paths"))
                 .keySet().stream()
                         .filter(path -> path.startsWith("/v1/"))

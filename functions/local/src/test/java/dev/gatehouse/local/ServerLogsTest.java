@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs the server as a process, since its log is configured at the start. */
 @ConcurrentTests
@@ -88,6 +90,51 @@ class ServerLogsTest {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', '/#key=demo-[0-9a-f]{24}'", "loopback, '/#key=demo-[0-9a-f]{24}'", "on, '/#key=demo-[0-9a-f]{24}'"
+    })
+    void beginsWithTheAddressOfTheConsoleAndTheKeyOfADemo(String access, String address, @TempDir Path directory)
+            throws Exception {
+        try (var run = Run.of(directory, Map.of("ENABLE_REDIS", "false", "GATEHOUSE_CONSOLE", access))) {
+            var port = run.caller().port();
+
+            assertThat(run.printed())
+                    .containsPattern("\\n  Console     http://localhost:" + port + address + "\\n  Serving  ");
+            var key = run.printed().replaceAll("(?s).*#key=(\\S+).*", "$1");
+            assertThat(new Caller(port, key).check(check("ada")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void showsNoKeyInTheAddressOfTheConsoleOfAServerWithKeys(@TempDir Path directory) throws Exception {
+        try (var run = Run.of(directory, Map.of("ENABLE_REDIS", "false", "GATEHOUSE_API_KEYS", KEY.setting()))) {
+            var port = run.caller().port();
+
+            assertThat(run.printed())
+                    .contains("\n  Console     http://localhost:" + port + "/\n")
+                    .doesNotContain("#key=", KEY.value());
+        }
+    }
+
+    @Test
+    void showsNoConsoleThatIsOff(@TempDir Path directory) throws Exception {
+        try (var run = Run.of(directory, Map.of("ENABLE_REDIS", "false", "GATEHOUSE_CONSOLE", "off"))) {
+            run.caller();
+
+            assertThat(run.printed()).contains("\n\n  Serving  ").doesNotContain("Console", "#key=");
+        }
+    }
+
+    @Test
+    void writesNoKeyOfADemoToLinesOfJson(@TempDir Path directory) throws Exception {
+        try (var run = Run.of(directory, Map.of("ENABLE_REDIS", "false", "LOG_FORMAT", "json"))) {
+            run.caller();
+
+            assertThat(run.lines()).isNotEmpty();
+            assertThat(run.printed()).doesNotContain("demo-", "#key=");
         }
     }
 
