@@ -1,10 +1,12 @@
 """The page of API keys."""
 
+import json
 import secrets
+import urllib.request
 
 import pytest
 
-from conftest import call
+from conftest import KEY, call
 
 HOSTILE = "<img src=x onerror=document.title=1>"
 
@@ -38,6 +40,11 @@ def keys(server, owner):
 
 def verify(page, key, **more):
     page.form("Verify a key").fill(key=key, scopes="", policy="").fill(**more).submit()
+
+
+def put(url, body):
+    headers = {"X-Api-Key": KEY, "Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers, method="PUT"), timeout=10).close()
 
 
 def new_key(page):
@@ -115,3 +122,15 @@ def test_shows_why_a_key_is_refused(page, issue):
 def test_shows_an_unknown_policy_at_its_field(page, issue):
     verify(page, issue()["key"], policy="unknown")
     assert "known policy" in page.form("Verify a key").error("policy")
+
+
+def test_shows_that_a_limit_of_the_owner_has_no_room_and_charges_nothing(server, page, owner, issue):
+    policy = f"policy-{secrets.token_hex(4)}"
+    put(f"{server}/v1/rate-limits/policies/{policy}", {"limit": 1, "windowSeconds": 600})
+    key = issue()["key"]
+    for _ in range(2):
+        verify(page, key, policy=policy)
+        page.wait_for_text("Verification", "Valid", "1 of 1")
+    call(f"{server}/v1/rate-limits/check", {"limits": [{"policy": policy, "subject": owner}]})
+    verify(page, key, policy=policy)
+    page.wait_for_text("Verification", "a limit has no room", "0 of 1")

@@ -1,6 +1,6 @@
 import {duration, element, facts, json, name, notice, number, time} from '../../html.js';
 
-const REFUSED = ['key-invalid', 'scope-missing', 'quota-exceeded'];
+const REFUSED = ['key-invalid', 'scope-missing'];
 
 /** Verifies a key. A refusal is an answer too: {refused, …} with the members of its problem. */
 export async function verify(api, request, options) {
@@ -23,11 +23,11 @@ export function verification({refused, apiKey, limits, missing}) {
     case 'scope-missing':
       return notice('failure', element('strong', {}, 'Refused: a scope is missing'), ' The key is valid, but lacks ', scopeList(missing),
         '. Add it by a change of the key.');
-    case 'quota-exceeded':
-      return [notice('failure', element('strong', {}, 'Refused: a limit has no room'), ' The key is valid and has the scopes.'),
-        limits.map(limitFacts)];
     default:
-      return element('div', {class: 'card'}, notice('success', element('strong', {}, 'Valid')), keyFacts(apiKey), limits.map(limitFacts));
+      return element('div', {class: 'card'}, limits.some(isExhausted)
+        ? notice('warning', element('strong', {}, 'Valid, but a limit has no room'), ' Requests that charge it are refused for now.')
+        : notice('success', element('strong', {}, 'Valid')),
+      keyFacts(apiKey), limits.map(limitFacts));
   }
 }
 
@@ -47,8 +47,11 @@ const keyFacts = key => facts([
   ['Attributes', attributesOf(key)],
 ]);
 
+/** Returns whether a limit refuses requests now. One in shadow, which has wouldDeny, refuses none. */
+const isExhausted = ({remaining, wouldDeny}) => remaining === 0 && wouldDeny === undefined;
+
 const limitFacts = ({policy, limit, remaining, resetAfterMillis}) => facts([
   ['Limit', name(policy)],
-  ['Left', `${number(remaining)} of ${number(limit)}`],
+  ['Left', limit === null ? 'unlimited' : `${number(remaining)} of ${number(limit)}`],
   ['Full again in', duration(resetAfterMillis)],
 ]);
