@@ -85,7 +85,7 @@ class FigureCountsTest {
     @Test
     @DeepTest
     void countsEachRequestInExactlyOneInterval() throws Exception {
-        int each = Rounds.of(20_000, 500_000);
+        int each = Rounds.of(200_000, 2_000_000);
         var done = new AtomicBoolean();
         var intervals = new ArrayList<Interval>();
         var sampler = Thread.ofPlatform().start(() -> {
