@@ -7,6 +7,7 @@ import dev.gatehouse.local.console.ConsoleAccess;
 import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.local.jobs.DrainLoop;
 import dev.gatehouse.local.metrics.ServerMetrics;
+import dev.gatehouse.local.traffic.ExampleTraffic;
 import dev.gatehouse.realtime.socket.ChannelRights;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
@@ -46,6 +47,7 @@ public final class Server implements AutoCloseable {
     private final EmbeddedServer http;
     private final HealthSchedule checks;
     private final Optional<DrainLoop> drains;
+    private final Optional<ExampleTraffic> traffic;
     private final Welcome welcome;
 
     private Server(
@@ -54,12 +56,14 @@ public final class Server implements AutoCloseable {
             EmbeddedServer http,
             HealthSchedule checks,
             Optional<DrainLoop> drains,
+            Optional<ExampleTraffic> traffic,
             Welcome welcome) {
         this.redis = redis;
         this.context = context;
         this.http = http;
         this.checks = checks;
         this.drains = drains;
+        this.traffic = traffic;
         this.welcome = welcome;
     }
 
@@ -143,11 +147,25 @@ public final class Server implements AutoCloseable {
             var checks = HealthSchedule.of(context.getBean(RedisChecks.class), checkInterval);
             var drains = drain.map(settings ->
                     DrainLoop.start(context.getBean(RedisLink.class), settings, context.getBean(ServerMetrics.class)));
-            return new Server(redis, context, http, checks, drains, welcome(environment, http, redis, demoKey));
+            return new Server(
+                    redis,
+                    context,
+                    http,
+                    checks,
+                    drains,
+                    traffic(http, demoKey),
+                    welcome(environment, http, redis, demoKey));
         } catch (RuntimeException e) {
             context.close();
             throw e;
         }
+    }
+
+    /** Starts the example traffic where the run requests it. A server with keys of its own never gets any. */
+    private static Optional<ExampleTraffic> traffic(EmbeddedServer http, @Nullable DemoKey demoKey) {
+        return demoKey != null && Boolean.getBoolean("gatehouse.example-traffic")
+                ? Optional.of(ExampleTraffic.start(http.getURI(), demoKey.value()))
+                : Optional.empty();
     }
 
     /** Waits until Redis serves, for the configured time at most. The server then starts without it. */
@@ -231,6 +249,7 @@ public final class Server implements AutoCloseable {
     /** Completes current requests for at most ten seconds and rejects new ones; then stops the embedded Redis. */
     @Override
     public void close() {
+        traffic.ifPresent(ExampleTraffic::close);
         checks.close();
         drains.ifPresent(DrainLoop::close);
         context.close();

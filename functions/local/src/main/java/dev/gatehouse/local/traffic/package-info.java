@@ -1,0 +1,5 @@
+/** Sends example traffic to a local run. Depends on the HTTP API only. */
+@NullMarked
+package dev.gatehouse.local.traffic;
+
+import org.jspecify.annotations.NullMarked;
