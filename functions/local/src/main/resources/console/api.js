@@ -72,7 +72,7 @@ export class Api {
       if (failure.name === 'AbortError') {
         throw failure;
       }
-      throw new Problem(0, {title: 'The server does not reply', detail: 'The server does not reply.'});
+      throw new Problem(0, {title: 'The server does not reply'});
     }
     if (!response.ok) {
       const retryAfter = response.headers.get('Retry-After');

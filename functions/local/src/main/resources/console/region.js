@@ -119,11 +119,11 @@ const ADVICE = {
 };
 
 /** Shows a problem and what to do next. */
-export function problem({status, slug, body, message, retryAfter}) {
+export function problem({status, slug, body, retryAfter}) {
   const advice = ADVICE[slug] ?? ADVICE[status];
   return notice('failure',
     element('strong', {}, body.title ?? `HTTP ${status}`),
-    !body.errors?.length && ` ${message}`,
+    !body.errors?.length && body.detail && ` ${body.detail}`,
     (body.errors ?? []).map(({field, message}) => element('p', {}, element('code', {}, field), ` ${message}`)),
     advice && element('p', {}, advice),
     retryAfter !== null && element('p', {}, `Try again in ${retryAfter} s.`));
