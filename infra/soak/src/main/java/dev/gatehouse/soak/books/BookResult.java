@@ -1,0 +1,13 @@
+package dev.gatehouse.soak.books;
+
+import java.util.List;
+
+/**
+ * What a book has counted.
+ *
+ * @param judged episodes that Redis decided and that were right
+ * @param abandoned episodes with an answer that was degraded, a 503 or missing
+ * @param lost episodes that a failover made wrong
+ * @param wrong descriptions of wrong answers, up to a limit
+ */
+public record BookResult(String book, long requests, long judged, long abandoned, long lost, List<String> wrong) {}

@@ -1,0 +1,2 @@
+/** One book for each capability: a thread plays its callers and compares the answers. */
+package dev.gatehouse.soak.books;
