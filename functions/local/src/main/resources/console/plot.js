@@ -40,6 +40,9 @@ export class Plot {
       this.#create();
     }
     this.#plot.setData([samples.map(({at}) => at / 1000), ...names.map(name => rows.map(row => row[name] ?? null))]);
+    if (this.#plot.cursor.idx === null) {
+      this.#plot.setLegend({idx: samples.length - 1});
+    }
     const latest = names.map(name => `${name} ${this.#format(rows.at(-1)[name] ?? null)}`).join(', ');
     this.canvas.setAttribute('aria-label', `${this.#title}, now: ${latest || 'none'}`);
   }
@@ -59,14 +62,22 @@ export class Plot {
   }
 
   #width() {
-    return Math.max(200, this.element.clientWidth);
+    return Math.max(200, this.canvas.clientWidth);
+  }
+
+  /** Returns the value that a color of the style sheet has now; a canvas does not understand light-dark(). */
+  #color(name) {
+    this.canvas.style.color = `var(${name})`;
+    const {color} = getComputedStyle(this.canvas);
+    this.canvas.style.color = '';
+    return color;
   }
 
   #create() {
     this.#plot?.destroy();
-    const style = getComputedStyle(document.documentElement);
-    const color = name => style.getPropertyValue(name).trim();
-    const axis = {stroke: color('--muted'), grid: {stroke: color('--line'), width: 1}, ticks: {stroke: color('--line'), width: 1}};
+    const color = name => this.#color(name);
+    const line = {stroke: color('--line'), width: 1};
+    const axis = {stroke: color('--muted'), grid: line, ticks: line};
     this.#plot = new uPlot({
       width: this.#width(),
       height: HEIGHT,

@@ -64,7 +64,7 @@ function tiles({latest, samples, state}) {
     ['Circuit', latest.circuit, latest.circuit === 'closed' ? 'good' : 'bad'],
     ['Requests in the last minute', number(requests)],
     ['Degraded of them', number(degraded), degraded > 0 ? 'bad' : 'good'],
-    ['Redis round trip, p99', duration(millis(latest.roundTrip.p99Micros))],
+    ['Redis round trip, p99', duration(millis(minute.findLast(({roundTrip}) => roundTrip.count > 0)?.roundTrip.p99Micros))],
     ['WebSockets', number(latest.webSockets)],
     ['Heap', `${bytes(latest.heapUsedBytes)} of ${bytes(latest.heapMaxBytes)}`],
     ['Redis memory', bytes(latest.redisMemoryBytes)],
