@@ -17,7 +17,10 @@ def start_browser():
         unavailable("chromium and chromedriver are not installed")
     options = webdriver.ChromeOptions()
     options.binary_location = browser
-    for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
+    flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+    # Tests look at many tabs at once, so a tab in the background must not be slower.
+    flags += ["--disable-background-timer-throttling", "--disable-renderer-backgrounding"]
+    for flag in flags:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))

@@ -22,13 +22,17 @@ RESOURCES = INFRA.parent / "functions/local/src/main/resources"
 KEY = "key-of-the-tests"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--screenshots", action="store_true", help="write the images of docs/console.md, with a minute of traffic in the plots")
+
+
 def java():
     home = os.environ.get("JAVA25_HOME") or os.environ.get("JAVA_HOME")
     return Path(home, "bin/java") if home else "java"
 
 
-def call(url, body=None):
-    headers = {"X-Api-Key": KEY, "Content-Type": "application/json"}
+def call(url, body=None, key=KEY):
+    headers = {"X-Api-Key": key, "Content-Type": "application/json"}
     with urllib.request.urlopen(urllib.request.Request(url, body and json.dumps(body).encode(), headers), timeout=10) as response:
         return json.load(response)
 
@@ -87,16 +91,23 @@ def server_command():
 
 
 @contextmanager
-def running_server(folder, **more):
+def running_server(folder, key=KEY, **more):
     """Runs the server with more settings, by default with its embedded Redis. Its log is in the folder."""
+    with server_process(folder, key, **more) as (url, _):
+        yield url
+
+
+@contextmanager
+def server_process(folder, key=KEY, **more):
+    """Runs the server as above, and yields its URL and its process."""
     if not JARS:
         unavailable("the local server is not built: mvn package")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = int(more.get("MICRONAUT_SERVER_PORT", free.getsockname()[1]))
     settings = {
         "MICRONAUT_SERVER_PORT": str(port),
-        "GATEHOUSE_API_KEYS": f"demo={hashlib.sha256(KEY.encode()).hexdigest()}",
+        "GATEHOUSE_API_KEYS": f"demo={hashlib.sha256(key.encode()).hexdigest()}",
         "GATEHOUSE_TENANT": "demo",
         "GATEHOUSE_AUTHORIZER_ORIGINS": f"http://localhost:{port}",
         "GATEHOUSE_CHANNELS": "room:*=join,publish,typing",
@@ -112,12 +123,12 @@ def running_server(folder, **more):
         limit = time.monotonic() + 60
         while True:
             try:
-                call(f"{url}/health/readiness")
+                call(f"{url}/health/readiness", key=key)
                 break
             except OSError:
                 assert process.poll() is None and time.monotonic() < limit, log.read_text()
                 time.sleep(0.2)
-        yield url
+        yield url, process
     finally:
         process.terminate()
         process.wait(30)

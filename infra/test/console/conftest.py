@@ -1,17 +1,20 @@
-"""The console in a real Chromium. The tests share servers and windows."""
+"""The console in a real Chromium. The tests share servers and windows, and none may leave an error behind."""
 
+import json
+import subprocess
 import urllib.parse
 
 import pytest
 
+from availability import unavailable
 from browser import start_browser
 from conftest import KEY, running_server
 from stack import INFRA
 
-from .page import Console
+from .page import PROBE, Console
 
-FAILED = INFRA / "target/console"
-
+AXE = "4.14.1"
+TARGET = INFRA / "target/console"
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
@@ -35,22 +38,20 @@ def open_console(request, idle_windows):
     Returns a function that opens the console in a window of its own.
 
     server: the URL of a server, by default the shared one; key: None to stay at the key gate; page: the path of a page;
-    width: CSS pixels; scheme: light or dark.
+    width and height: CSS pixels; scheme: light or dark.
     """
-    windows = []
+    consoles = []
 
     def open_window(server=None, key=KEY, page=None, width=1280, height=800, scheme="light"):
         server = server or request.getfixturevalue("server")
-        window = idle_windows.pop() if idle_windows else start_browser()
-        windows.append(window)
+        window = idle_windows.pop() if idle_windows else start_probed_browser()
+        consoles.append(console := Console(window, server))
         window.get("about:blank")
         window.get_log("browser")
         window.get_log("performance")
-        window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                               {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
-        set_scheme(window, scheme)
+        console.resize(width, height)
+        console.prefer(scheme)
         window.get(f"{server}/console/index.html" + ("" if key is None else f"#key={urllib.parse.quote(key)}"))
-        console = Console(window, server)
         if key is not None:
             console.wait(lambda: console.find("nav a"))
             if page:
@@ -58,15 +59,21 @@ def open_console(request, idle_windows):
         return console
 
     yield open_window
-    for number, window in enumerate(windows):
-        if getattr(request.node, "failed", False):
-            FAILED.mkdir(parents=True, exist_ok=True)
-            window.save_screenshot(FAILED / f"{request.node.name.replace('/', '-')}-{number}.png")
-        idle_windows.append(window)
+    failed = getattr(request.node, "failed", False)
+    for number, console in enumerate(consoles):
+        if failed:
+            TARGET.mkdir(parents=True, exist_ok=True)
+            console.window.save_screenshot(TARGET / f"{request.node.name.replace('/', '-')}-{number}.png")
+        idle_windows.append(console.window)
+    if not failed:
+        for console in consoles:
+            assert (console.errors(), console.violations(), console.script("return window.hacked")) == ([], [], None)
 
 
-def set_scheme(window, scheme):
-    window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+def start_probed_browser():
+    window = start_browser()
+    window.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE})
+    return window
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,3 +82,29 @@ def pytest_runtest_makereport(item):
     if report.failed:
         item.failed = True
     return report
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Returns a function that checks what a window shows with axe-core, and returns the violations."""
+    folder = TARGET / "axe"
+    script = folder / "node_modules/axe-core/axe.min.js"
+    if not script.exists() or AXE not in (folder / "node_modules/axe-core/package.json").read_text():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            subprocess.run(["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", folder, f"axe-core@{AXE}"],
+                           check=True, capture_output=True, text=True)
+        except (OSError, subprocess.CalledProcessError) as failure:
+            unavailable(f"npm cannot install axe-core: {failure}")
+    source = script.read_text()
+
+    def check(console):
+        console.script(source)
+        result = console.window.execute_async_script("""
+            const done = arguments[arguments.length - 1];
+            axe.run(document, {resultTypes: ['violations']}).then(done, failure => done({failed: String(failure)}));""")
+        assert "violations" in result, result
+        return [f"{found['impact']} {found['id']}: {json.dumps([node['html'][:200] for node in found['nodes'][:5]])} {found['nodes'][0]['failureSummary']}"
+                for found in result["violations"]]
+
+    return check

@@ -1,8 +1,21 @@
 """The console in a browser window, as a person finds things in it: forms and regions by label, buttons by text."""
 
-from selenium.common.exceptions import WebDriverException
+import json
+from collections import defaultdict
+
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.webdriver import ActionChains
 
 from browser import severe, wait
+
+# Records what a hostile name would do, and the states that the header has shown.
+PROBE = """
+window.violations = [];
+addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) => violations.push(`${violatedDirective} ${blockedURI}`));
+window.states = [];
+addEventListener('DOMContentLoaded', () => new MutationObserver(() => states.push([Date.now(), document.getElementById('status').dataset.state]))
+  .observe(document.getElementById('status') ?? document, {attributes: true, attributeFilter: ['data-state']}));
+"""
 
 # Finds visible elements by an accessible text, within the open dialog if there is one.
 FIND = """
@@ -59,13 +72,28 @@ class Console:
     def confirm(self, text, question):
         """Clicks the destructive button of this text, checks that the dialog asks the question, and agrees."""
         self.press(text)
-        asked = self.wait(lambda: self.script("return document.querySelector('dialog[open] h2')?.textContent"))
-        assert question in asked
+        assert question in self.wait(self.question)
         self.press(text)
+
+    def question(self):
+        """Returns the question of the open dialog; None if there is none."""
+        return self.script("return document.querySelector('dialog[open] h2')?.textContent")
+
+    def press_in_row(self, row, text):
+        """Clicks the button of this text in the table row that contains another text."""
+        self.press(text, self.wait(lambda: next((found for found in self.find_all("tr") if row in found.text), None)))
 
     def find(self, selector, text=None, attribute=None, within=None):
         """Returns the first visible element of this text; None if there is none."""
-        return next(iter(self.script(FIND, selector, attribute, text, within)), None)
+        return next(iter(self.find_all(selector, text, attribute, within)), None)
+
+    def find_all(self, selector, text=None, attribute=None, within=None):
+        """Returns the visible elements of this text, in the open dialog if there is one."""
+        return self.script(FIND, selector, attribute, text, within)
+
+    def type(self, *keys):
+        """Presses keys, wherever the focus is."""
+        ActionChains(self.window, duration=0).send_keys(*keys).perform()
 
     def status(self):
         """Returns the state in the header: healthy, degraded, unreachable, refused or unknown."""
@@ -89,6 +117,45 @@ class Console:
         except WebDriverException:
             raise AssertionError(explanation() if explanation else f"after {patience} s: {self.script('return document.body.innerText')}") from None
 
+    def resize(self, width, height=800):
+        """Sets the size of the window in CSS pixels; Chromium's own windows are at least 500 wide."""
+        self.window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                    {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+    def prefer(self, scheme):
+        """Prefers the color scheme light or dark."""
+        self.window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+    def shown(self):
+        """Returns all text of the window."""
+        return self.script("return document.body.innerText")
+
+    def open_tab(self, url):
+        """Opens an address in a further tab and switches to it."""
+        self.window.switch_to.new_window("tab")
+        self.window.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": PROBE})
+        self.window.get(url)
+
+    def insert(self, text):
+        """Types a text into the focused field. It may have any character; Selenium's keys have no emoji."""
+        self.window.execute_cdp_cmd("Input.insertText", {"text": text})
+
+    def network(self):
+        """Returns the events of the network since the last call, by name."""
+        events = defaultdict(list)
+        for entry in self.window.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            events[message["method"]].append(message["params"])
+        return events
+
+    def requests(self):
+        """Returns the addresses that were requested since the last call."""
+        return {event["request"]["url"] for event in self.network()["Network.requestWillBeSent"]}
+
+    def violations(self):
+        """Returns the violations of the Content-Security-Policy since the page was loaded."""
+        return self.script("return window.violations ?? []")
+
     def errors(self):
         """Returns the errors in the browser's console since the last call, without the answers of the API."""
         return [message for message in severe(self.window) if "Failed to load resource" not in message]
@@ -109,11 +176,22 @@ class Form:
     def field(self, name):
         return self.element.find_element("css selector", f'[name="{name}"]')
 
+    def fields(self):
+        return self.element.find_elements("css selector", "[name]")
+
+    def is_busy(self):
+        """Returns whether the form waits for a response."""
+        try:
+            return self.console.script("return arguments[0].querySelector('button.primary').disabled", self.element)
+        except StaleElementReferenceException:
+            return False
+
     def value(self, name):
         return self.field(name).get_property("value")
 
     def set(self, name, value):
         field, script = self.field(name), self.console.script
+        # Unfolds the rarer fields, as a person does.
         script("arguments[0].closest('details')?.setAttribute('open', '')", field)
         if isinstance(value, bool):
             if field.is_selected() != value:
@@ -128,8 +206,7 @@ class Form:
             if value == "":
                 script("document.execCommand('delete')")
             else:
-                # Types any character; send_keys cannot type emoji.
-                self.console.window.execute_cdp_cmd("Input.insertText", {"text": str(value)})
+                self.console.insert(str(value))
         return self
 
     def submit(self):

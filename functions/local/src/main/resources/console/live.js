@@ -1,4 +1,5 @@
 const INTERVAL = 2000;
+const TIMEOUT = 5000;
 const KEPT = 10 * 60 * 1000;
 
 /**
@@ -36,7 +37,7 @@ export class LiveFigures extends EventTarget {
 
   async #poll() {
     try {
-      this.#add(await this.#api.get(`/console/figures?after=${this.latest?.at ?? 0}`));
+      this.#add(await this.#api.get(`/console/figures?after=${this.latest?.at ?? 0}`, {signal: AbortSignal.timeout(TIMEOUT)}));
     } catch (problem) {
       this.state = {401: 'unauthenticated', 403: 'refused'}[problem.status] ?? 'unreachable';
     }

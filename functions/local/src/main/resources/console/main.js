@@ -29,6 +29,11 @@ const STATUS = {
   refused: 'This key may not read the figures',
 };
 
+const REFUSED = 'The server does not accept this API key.';
+
+/** The characters of a header, so of a key. */
+const HEADER = /^[\x20-\x7e]*$/u;
+
 const main = document.getElementById('main');
 const pages = document.getElementById('pages');
 const status = document.getElementById('status');
@@ -47,6 +52,10 @@ function takeKey() {
 }
 
 async function open(key) {
+  if (!HEADER.test(key)) {
+    askForKey(REFUSED);
+    return;
+  }
   const api = new Api(key);
   const live = new LiveFigures(api);
   session?.live.stop();
@@ -55,7 +64,7 @@ async function open(key) {
     status.dataset.state = live.state;
     status.textContent = STATUS[live.state] ?? '';
     if (live.state === 'unauthenticated') {
-      askForKey('The server does not accept this API key.');
+      askForKey(REFUSED);
     }
   });
   await live.start();

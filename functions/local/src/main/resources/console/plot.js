@@ -21,7 +21,7 @@ export class Plot {
     this.#title = title;
     this.#series = series;
     this.#format = format;
-    this.canvas = element('div', {role: 'img'});
+    this.canvas = element('div', {role: 'img', 'aria-label': `${title}, now: none`});
     this.summary = element('figcaption', {}, title);
     this.element = element('figure', {}, this.summary, this.canvas);
     this.#resizing.observe(this.element);
