@@ -8,6 +8,7 @@ import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.idempotency.batch.IdempotentBatch;
 
 /** Ships the orders of a queue once, without Micronaut. */
+// example
 public final class ShippingHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
 
     private final IdempotentBatch orders = IdempotentBatch.over(IdempotentExecutor.fromEnvironment(), "orders");
@@ -19,3 +20,4 @@ public final class ShippingHandler implements RequestHandler<SQSEvent, SQSBatchR
                 .process(message -> Carrier.ship(message.getBody()));
     }
 }
+// end
