@@ -16,6 +16,9 @@ from stack import INFRA
 DOCS = INFRA.parent / "docs"
 PAGES_WITH_SESSIONS = [page for page in pages() if commands(page)]
 
+# A decision without Redis is not what a page shows, and the machine may be busy.
+PATIENT = {"REDIS_CONNECTION_TIMEOUT": "20000", "REDIS_COMMAND_TIMEOUT": "20000"}
+
 # What a page assumes to have happened before a part of it.
 BEFORE = {
     "docs/idempotency.md": [("/v1/idempotency/claims", {"key": "order-1"})],
@@ -42,7 +45,7 @@ def settings(page, start):
 @pytest.mark.parametrize("page", PAGES_WITH_SESSIONS, ids=path_of)
 def test_the_sessions_of_a_page_run_and_print_what_it_shows(page, tmp_path):
     declared = {"GATEHOUSE_POLICIES": block("rate-limits.md", '{"policies"')} if page.name == "rate-limits.md" else {}
-    with running_server(tmp_path, **declared) as url:
+    with running_server(tmp_path, **PATIENT, **declared) as url:
         session = Session(url, {"KEY": KEY, "OLD_KEY": "a-key-of-another-system-0123456789abcdef"})
         for path, body in BEFORE.get(path_of(page), []):
             call(url + path, body)
