@@ -123,17 +123,17 @@ class FiguresOverHttpTest {
     @Test
     void countOpenWebSockets() {
         var token = caller.post("/v1/sessions", "{\"userId\":\"ada\"}").body().get("token");
-        try (var client = HttpClient.newHttpClient()) {
-            var socket = client.newWebSocketBuilder()
-                    .header("Authorization", "Bearer " + token)
-                    .buildAsync(
-                            URI.create("ws://localhost:" + server.port() + "/realtime"), new WebSocket.Listener() {})
-                    .join();
-
+        var socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(URI.create("ws://localhost:" + server.port() + "/realtime"), new WebSocket.Listener() {})
+                .join();
+        try {
             awaitSample(caller, sample -> sample.get("webSockets").equals(1));
             socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
             await().atMost(PATIENCE)
                     .until(() -> samples(caller).getLast().get("webSockets").equals(0));
+        } finally {
             socket.abort();
         }
     }
