@@ -56,7 +56,11 @@ public class LeaseRepairController {
         var resource = request.toResource();
         return leases.reset(tenant.name(), resource, deadlines.next())
                 .thenApply(decision -> AuditLog.record(
-                        http, "lease.reset", resource.name() + " " + HashTag.of(resource.subject()), decision, AuditLog.ANY))
+                        http,
+                        "lease.reset",
+                        resource.name() + " " + HashTag.of(resource.subject()),
+                        decision,
+                        AuditLog.ANY))
                 .thenApply(decision -> DecisionResponse.of(
                         decision,
                         "The leases may or may not have been ended. It is safe to repeat the request.",

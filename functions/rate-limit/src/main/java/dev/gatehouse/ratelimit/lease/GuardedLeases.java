@@ -67,9 +67,7 @@ public final class GuardedLeases implements LeaseStore {
     @Override
     public CompletionStage<Decision<LeaseUsage>> inspect(String tenant, LeasedResource resource, Deadline deadline) {
         return orLocal(
-                redis.inspect(tenant, resource, deadline),
-                () -> local.inspect(tenant, resource, deadline),
-                _ -> true);
+                redis.inspect(tenant, resource, deadline), () -> local.inspect(tenant, resource, deadline), _ -> true);
     }
 
     @Override

@@ -156,7 +156,8 @@ class AnySequenceTest {
                     case Pass pass -> NOW.addAndGet(pass.micros);
                     case Expire _ -> throw new AssertionError();
                 }
-                assertThat(decided(leases.inspect(tenant, RESOURCE, patience()))).isEqualTo(plain.usage(NOW.get()));
+                assertThat(decided(leases.inspect(tenant, RESOURCE, patience())))
+                        .isEqualTo(plain.usage(NOW.get()));
             }
         }
     }
