@@ -133,10 +133,15 @@ def test_stores_finds_and_removes_an_override(limits, unique):
 
     assert HOSTILE in look_up(limits, "2 of 2", subject=HOSTILE, policy=unique).split("Override")[1]
 
-    limits.form("Remove an override").fill(subject=HOSTILE)
-    limits.confirm("Remove", f"Remove the override of {HOSTILE}?")
+    limits.confirm("Remove", "Remove the override of")
     limits.wait_for_text("Overrides", "no override")
     look_up(limits, "5 of 5", subject=HOSTILE, policy=unique)
+
+    limits.form("Store an override").submit()
+    limits.wait_for_text("Overrides", "2 in 1 min")
+    limits.form("Remove an override").fill(subject=HOSTILE)
+    limits.confirm("Remove by subject", f"Remove the override of {HOSTILE}?")
+    limits.wait_for_text("Overrides", "no override")
 
 
 def test_declared_policies_are_read_only(open_console, tmp_path):

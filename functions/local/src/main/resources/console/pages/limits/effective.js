@@ -52,7 +52,7 @@ async function replacement(api, policy, override, signal) {
 }
 
 /** Returns the tag of a subject; undefined if the browser has no digests, which it lacks over plain HTTP from another host. */
-export async function tagOf(subject) {
+async function tagOf(subject) {
   if (!globalThis.crypto?.subtle) {
     return undefined;
   }

@@ -1,12 +1,12 @@
 import {actionButton, announce, confirmed, form} from '../../forms.js';
 import {element, name, notice, table, time} from '../../html.js';
 import {Region} from '../../region.js';
-import {tagOf} from './effective.js';
 import {Pager} from './pager.js';
 import {describeLimit, policyMembers, policyPath, quotaFields, whenDownOptions} from './quota.js';
 
 const OWN = 'A limit of its own';
 const IN_FORCE = 'In force everywhere within 10 seconds.';
+const REMOVED = `The policy applies to the subject as it is. ${IN_FORCE}`;
 const FLAGS = {true: true, false: false};
 
 /** Shows the overrides of a policy, stores and removes them. Hidden until a policy is opened. */
@@ -22,7 +22,7 @@ export function overrides({api, signal, policyNames}) {
       ['Limit', override => override.policy ? ['that of ', name(override.policy)] : describeLimit(override)],
       ['Label', ({label}) => label ? name(label) : '–'],
       ['Ends', ({expiresAt}) => expiresAt ? time(expiresAt) : 'never'],
-      ['Actions', override => actionButton('Edit', null, () => edit(override))],
+      ['Actions', override => element('div', {class: 'buttons'}, actionButton('Edit', null, async () => edit(override)), remove(override))],
     ], page.overrides, 'This policy has no override: it applies to every subject as it is.'));
 
   const edit = override => {
@@ -53,18 +53,26 @@ export function overrides({api, signal, policyNames}) {
     }
   });
 
-  const remove = form('Remove an override', [
-    {name: 'subject', label: 'Subject', required: true, hint: 'The policy then applies to it as it is.'},
-  ], 'Remove', async ({subject}) => {
-    const tag = await tagOf(subject);
-    if (await confirmed(['Remove the override of ', name(subject), '?'], `Its tag is ${tag ?? 'not shown over plain HTTP'}. ${IN_FORCE}`, 'Remove')
+  const remove = ({subjectTag}) => actionButton('Remove', {
+    question: ['Remove the override of ', element('code', {}, subjectTag), '?'],
+    explanation: REMOVED,
+  }, async () => {
+    await api.delete(path(), {subjectTag}, {signal});
+    announce('The override was removed.');
+    await list.refresh();
+  });
+
+  const removal = form('Remove an override', [
+    {name: 'subject', label: 'Subject', required: true, hint: 'For a subject whose tag you do not have.'},
+  ], 'Remove by subject', async ({subject}) => {
+    if (await confirmed(['Remove the override of ', name(subject), '?'], REMOVED, 'Remove by subject')
       && await saved.run(() => api.delete(path(), {subject}, {signal}), () => notice('success', name(subject), ' has no override of this policy.'))) {
       await list.refresh();
     }
   });
 
   const section = element('section', {class: 'card', 'aria-label': 'Overrides of a policy', hidden: true},
-    heading, list.element, store, remove, saved.element,
+    heading, list.element, store, removal, saved.element,
     element('div', {class: 'buttons'}, actionButton('Close', null, async () => close())));
 
   function close() {

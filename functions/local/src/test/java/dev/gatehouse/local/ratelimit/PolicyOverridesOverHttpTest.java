@@ -246,9 +246,29 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void requiresTheSubjectToDeleteAnOverride() {
-        var response = caller.send(caller.request(path("/overrides")).DELETE());
+    void requiresTheSubjectOrItsTagToDeleteAnOverride() {
+        Caller.assertProblem(caller.send(caller.request(path("/overrides")).DELETE()), 400, "invalid-request");
+        var tag = HashTag.of(subject);
+        for (var body : List.of(
+                "{}", "{'subject':'a','subjectTag':'" + tag + "'}", "{'subjectTag':'x'}", "{'subject':'\\ud800'}")) {
+            Caller.assertProblem(deleteOverride(body), 400, "invalid-request");
+        }
+    }
 
-        Caller.assertProblem(response, 400, "invalid-request");
+    @Test
+    void deletesAnOverrideByTheTagOfItsSubject() {
+        put("{'limit':3,'windowSeconds':60}");
+        var tag = (String) override("{'subject':'%s','limit':5}").body().get("subjectTag");
+
+        for (int time = 0; time < 2; time++) {
+            assertThat(deleteOverride("{'subjectTag':'" + tag + "'}").status()).isEqualTo(204);
+        }
+
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("limit", 3);
+    }
+
+    private CallerResponse deleteOverride(String body) {
+        return caller.call("DELETE", path("/overrides"), body.replace('\'', '"'));
     }
 }

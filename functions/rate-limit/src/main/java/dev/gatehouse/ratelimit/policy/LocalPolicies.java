@@ -94,9 +94,18 @@ public final class LocalPolicies implements Policies {
     }
 
     @Override
-    public synchronized CompletionStage<Decision<Boolean>> removeOverride(
+    public CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
-        var key = OverrideKey.of(name, subject);
+        return remove(tenant, OverrideKey.of(name, subject));
+    }
+
+    @Override
+    public CompletionStage<Decision<Boolean>> removeOverrideByTag(
+            String tenant, String name, String tag, Deadline deadline) {
+        return remove(tenant, OverrideKey.ofTag(name, tag));
+    }
+
+    private synchronized CompletionStage<Decision<Boolean>> remove(String tenant, OverrideKey key) {
         var snapshot = of(tenant).withoutEnded();
         boolean existed = snapshot.overrides(key);
         if (existed) {

@@ -54,6 +54,12 @@ public interface Policies {
     /** The rule of a policy's name in words. */
     String NAME_RULE = Limit.NAME_RULE + ", and not . or ..";
 
+    /** The regular expression of the tag of a subject, see {@link dev.gatehouse.redis.HashTag}. */
+    String TAG_PATTERN = "^[A-Za-z0-9_-]{12}$";
+
+    /** The rule of such a tag in words. */
+    String TAG_RULE = "must be the tag of a subject";
+
     /**
      * Returns whether a policy can have this name. HTTP clients remove the path segments {@code .} and {@code ..}, so they
      * could not reach policies of these names.
@@ -107,6 +113,13 @@ public interface Policies {
 
     /** Removes the override of this policy for {@code subject}. The decision is whether it existed. */
     CompletionStage<Decision<Boolean>> removeOverride(String tenant, String name, String subject, Deadline deadline);
+
+    /**
+     * Removes the override of this policy by the tag of its subject, which lists have. The decision is whether it existed.
+     *
+     * @param tag 12 characters, see {@link #TAG_PATTERN}; others cause an {@link InvalidLimit}
+     */
+    CompletionStage<Decision<Boolean>> removeOverrideByTag(String tenant, String name, String tag, Deadline deadline);
 
     /**
      * Registers a callback for each change of a cached snapshot, so that dependent caches can be cleared. It runs once

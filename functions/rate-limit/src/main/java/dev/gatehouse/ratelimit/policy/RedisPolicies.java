@@ -189,7 +189,16 @@ public final class RedisPolicies implements Policies {
     @Override
     public CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
-        var key = OverrideKey.of(name, subject);
+        return remove(tenant, OverrideKey.of(name, subject), deadline);
+    }
+
+    @Override
+    public CompletionStage<Decision<Boolean>> removeOverrideByTag(
+            String tenant, String name, String tag, Deadline deadline) {
+        return remove(tenant, OverrideKey.ofTag(name, tag), deadline);
+    }
+
+    private CompletionStage<Decision<Boolean>> remove(String tenant, OverrideKey key, Deadline deadline) {
         var call = call(REMOVE_OVERRIDE, tenant).text(key.policy()).text(key.tag());
         return remove(tenant, call, deadline, snapshot -> snapshot.without(key));
     }

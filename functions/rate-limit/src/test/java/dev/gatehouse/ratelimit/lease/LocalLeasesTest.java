@@ -39,7 +39,7 @@ class LocalLeasesTest extends LeasesContract {
     }
 
     @Test
-    void endedAndReleasedLeasesMakeRoom() {
+    void leasesThatAreNotLiveMakeRoom() {
         leases = new LocalLeases(1, 1, NOW::get);
         acquire("a", Lease.newId(), 5, 10);
         pass(10 * SECOND);
@@ -47,6 +47,8 @@ class LocalLeasesTest extends LeasesContract {
         var id = Lease.newId();
         assertThat(acquire("b", id, 5, 30)).isInstanceOf(Granted.class);
         release("b", id);
+        assertThat(acquire("c", Lease.newId(), 5, 30)).isInstanceOf(Granted.class);
+        reset("c");
         assertThat(acquire("c", Lease.newId(), 5, 30)).isInstanceOf(Granted.class);
         assertThat(acquire("d", Lease.newId(), 5, 30)).isEqualTo(exhausted(0, 1));
     }

@@ -130,6 +130,27 @@ abstract class OverridesContract {
     }
 
     @Test
+    void anOverrideIsRemovedByTheTagThatListsShow() {
+        put(FREE);
+        put(FREE.withName("other"));
+        override("vip", PolicyOverride.ofPolicy("api", "declared"));
+        override("guest", PolicyOverride.ofPolicy("api", "declared"));
+        override("vip", PolicyOverride.ofPolicy("other", "declared"));
+
+        assertThat(removeOverrideByTag("api", HashTag.of("vip"))).isTrue();
+        assertThat(removeOverrideByTag("api", HashTag.of("vip"))).isFalse();
+
+        assertThat(tags("api")).containsExactly(HashTag.of("guest"));
+        assertThat(tags("other")).containsExactly(HashTag.of("vip"));
+        assertThat(limit("api", "vip")).isEqualTo(FREE);
+        for (var tag : List.of("", "vip", HashTag.of("vip") + "x", "a:b-------c2")) {
+            assertThatExceptionOfType(InvalidLimit.class)
+                    .isThrownBy(() -> removeOverrideByTag("api", tag))
+                    .satisfies(invalid -> assertThat(invalid.field()).isEqualTo("subjectTag"));
+        }
+    }
+
+    @Test
     void anOverrideIsListedAsItWasStored() {
         put(FREE);
         for (var label :
@@ -237,6 +258,10 @@ abstract class OverridesContract {
 
     boolean removeOverride(String name, String subject) {
         return decided(policies().removeOverride(tenant, name, subject, patience()));
+    }
+
+    boolean removeOverrideByTag(String name, String tag) {
+        return decided(policies().removeOverrideByTag(tenant, name, tag, patience()));
     }
 
     Optional<Policy> find(String name) {

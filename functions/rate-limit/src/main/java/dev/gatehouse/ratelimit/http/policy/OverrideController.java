@@ -15,6 +15,8 @@ import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.ViolationCollector;
 import dev.gatehouse.web.log.AuditLog;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -39,6 +41,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -138,7 +141,10 @@ public class OverrideController {
                 .thenApply(decision -> responses.toOverride(decision, override, subject));
     }
 
-    /** Removes an override. The response is the same if there was no override, or no such policy. */
+    /**
+     * Removes an override, by its subject or by the tag that lists show. The response is the same if there was no override,
+     * or no such policy.
+     */
     @Delete
     @Operation(operationId = "deletePolicyOverride")
     @ApiResponse(
@@ -151,11 +157,18 @@ public class OverrideController {
             @Parameter(description = PolicyController.NAME, example = "free-plan") @PathVariable String name,
             @Body SubjectRequest request) {
         return Policies.isName(name)
-                ? policies.removeOverride(tenant.name(), name, request.subject(), deadlines.next())
+                ? remove(tenant, name, request)
                         .thenApply(decision -> AuditLog.record(
-                                http, "override.delete", what(name, request.subject()), decision, removed -> removed))
+                                http, "override.delete", name + " " + request.tag(), decision, removed -> removed))
                         .thenApply(PolicyResponseMapper::toRemove)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
+    }
+
+    private CompletionStage<Decision<Boolean>> remove(Tenant tenant, String name, SubjectRequest request) {
+        var subject = request.subject();
+        return subject == null
+                ? policies.removeOverrideByTag(tenant.name(), name, request.tag(), deadlines.next())
+                : policies.removeOverride(tenant.name(), name, subject, deadlines.next());
     }
 
     /** Returns the name of an override in the audit log. */
@@ -185,15 +198,36 @@ public class OverrideController {
     }
 
     /**
-     * A subject whose override is to be removed.
+     * The subject whose override is to be removed: either subject, or subjectTag.
      *
      * @param subject the subject that the override is for
+     * @param subjectTag the tag of the subject, as lists show it
      */
     @JsonRecord
     @Schema(name = "SubjectRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record SubjectRequest(
-            @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
-            String subject) {}
+            @Nullable @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
+            String subject,
+
+            @Nullable @Pattern(regexp = Policies.TAG_PATTERN, message = Policies.TAG_RULE)
+            String subjectTag)
+            implements Validatable {
+
+        @Override
+        public void validate(ViolationCollector violations) {
+            if (subject == null && subjectTag == null) {
+                violations.add("subject", "is missing; give subject, or subjectTag");
+            }
+            if (subject != null && subjectTag != null) {
+                violations.add("subjectTag", "must be left out where subject is given");
+            }
+        }
+
+        /** Returns the tag of the subject, which must be valid. */
+        String tag() {
+            return subjectTag == null ? HashTag.of(Objects.requireNonNull(subject)) : subjectTag;
+        }
+    }
 
     /**
      * The overrides to list.
@@ -203,6 +237,6 @@ public class OverrideController {
     @JsonRecord
     @Schema(name = "ListOverridesRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
     record ListOverridesRequest(
-            @Nullable @Pattern(regexp = "^[A-Za-z0-9_-]{12}$", message = "must be the tag of a subject")
+            @Nullable @Pattern(regexp = Policies.TAG_PATTERN, message = Policies.TAG_RULE)
             String after) {}
 }
