@@ -6,7 +6,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.RedisMetric;
 import io.micronaut.context.BeanProvider;
-import io.micronaut.runtime.event.annotation.EventListener;
+import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** Samples the figures of this server at intervals and holds those of ten minutes. Does nothing where the console is off. */
 @Singleton
-final class LiveFigures {
+final class LiveFigures implements ApplicationEventListener<ServerStartupEvent> {
 
     static final Duration INTERVAL = Duration.ofSeconds(2);
     static final Duration RETENTION = Duration.ofMinutes(10);
@@ -51,8 +51,8 @@ final class LiveFigures {
     }
 
     /** Begins once the server listens, so that nothing is left running if it does not. */
-    @EventListener
-    void start(ServerStartupEvent event) {
+    @Override
+    public void onApplicationEvent(ServerStartupEvent event) {
         if (access == ConsoleAccess.OFF) {
             return;
         }
