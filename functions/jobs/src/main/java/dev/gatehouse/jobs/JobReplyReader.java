@@ -3,8 +3,9 @@ package dev.gatehouse.jobs;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.fallback.OwnerOutcome.Lost;
-import dev.gatehouse.jobs.DeadJobPage.DeadJob;
 import dev.gatehouse.jobs.JobDetails.Death;
+import dev.gatehouse.jobs.JobPage.DeadJob;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.redis.ScriptReply;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -151,7 +152,7 @@ final class JobReplyReader {
                 reply.flag(13)));
     }
 
-    static DeadJobPage deadJobPage(ScriptReply reply) {
+    static JobPage<DeadJob> deadJobs(ScriptReply reply) {
         var jobs = new ArrayList<DeadJob>();
         for (int i = 2; i < reply.size(); i += 8) {
             jobs.add(new DeadJob(
@@ -163,8 +164,29 @@ final class JobReplyReader {
                     reply.instant(i + 6),
                     reply.instant(i + 7)));
         }
+        return page(jobs, reply);
+    }
+
+    static JobPage<PresentJob> presentJobs(ScriptReply reply) {
+        var jobs = new ArrayList<PresentJob>();
+        for (int i = 2; i < reply.size(); i += 9) {
+            jobs.add(new PresentJob(
+                    reply.text(i),
+                    group(reply, i + 1),
+                    attempt(reply, i + 2),
+                    Math.toIntExact(reply.number(i + 3)),
+                    Math.toIntExact(reply.number(i + 4)),
+                    reply.instant(i + 5),
+                    reply.instant(i + 6),
+                    time(reply, i + 7),
+                    reply.instant(i + 8)));
+        }
+        return page(jobs, reply);
+    }
+
+    private static <T> JobPage<T> page(List<T> jobs, ScriptReply reply) {
         long next = reply.number(1);
-        return new DeadJobPage(jobs, next == 0 ? OptionalLong.empty() : OptionalLong.of(next));
+        return new JobPage<>(jobs, next == 0 ? OptionalLong.empty() : OptionalLong.of(next));
     }
 
     static Redriven redriven(ScriptReply reply) {

@@ -2,6 +2,8 @@ package dev.gatehouse.jobs;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.jobs.JobPage.DeadJob;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.validation.InvalidArgument;
 import java.time.Instant;
@@ -171,11 +173,21 @@ public interface JobStore {
     /**
      * Lists dead jobs, latest death first.
      *
-     * @param limit 1 to {@link DeadJobPage#MAX_LIMIT}
-     * @param before the {@link DeadJobPage#next} of the previous page; empty for the first page
+     * @param limit 1 to {@link JobPage#MAX_LIMIT}
+     * @param before the {@link JobPage#next} of the previous page; empty for the first page
      */
-    CompletionStage<Decision<DeadJobPage>> dead(
+    CompletionStage<Decision<JobPage<DeadJob>>> dead(
             String tenant, QueueName queue, int limit, OptionalLong before, Deadline deadline);
+
+    /**
+     * Lists jobs that are not dead. Changes nothing. Each page is that of its moment: if jobs come or go between two calls, one
+     * may be on both pages or on neither.
+     *
+     * @param limit 1 to {@link JobPage#MAX_LIMIT}
+     * @param offset the {@link JobPage#next} of the previous page, up to {@value JobPage#MAX_OFFSET}; 0 for the first page
+     */
+    CompletionStage<Decision<JobPage<PresentJob>>> list(
+            String tenant, QueueName queue, JobPage.Kind kind, int limit, int offset, Deadline deadline);
 
     /**
      * Makes dead jobs wait again: due at once, as new ones without attempts or crashes.

@@ -5,6 +5,8 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.jobs.DueTime.After;
 import dev.gatehouse.jobs.DueTime.At;
+import dev.gatehouse.jobs.JobPage.DeadJob;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.Jitter;
 import dev.gatehouse.redis.RedisLink;
@@ -43,8 +45,8 @@ import java.util.function.Function;
  * {@code extend.lua}: for each job {@code HGET} memory, jobs; {@code ZREM}, {@code HDEL} or {@code HSET}, {@code ZADD}; {@code
  * ZRANGEBYLEX} for the next of its group; {@code HSET} memory; {@code PEXPIRE}</td></tr>
  * <tr><td>cancel, redrive</td><td>{@code EVALSHA cancel.lua} or {@code redrive.lua}: as complete</td></tr>
- * <tr><td>inspect, dead, counts</td><td>{@code EVALSHA inspect.lua}, {@code dead.lua} or {@code counts.lua}: {@code HGET};
- * {@code ZREVRANGEBYSCORE}; {@code ZCARD}, {@code ZCOUNT}</td></tr>
+ * <tr><td>inspect, dead, list, counts</td><td>{@code EVALSHA inspect.lua}, {@code dead.lua}, {@code list.lua} or {@code
+ * counts.lua}: {@code HGET}; {@code ZREVRANGEBYSCORE}, {@code ZRANGE}; {@code ZCARD}, {@code ZCOUNT}</td></tr>
  * </table>
  *
  * <p>A call without a reply is repeated within the deadline. Each script identifies its call or lease, so a repetition has
@@ -64,6 +66,7 @@ public final class RedisJobStore implements JobStore {
     private static final Script CANCEL = script("cancel");
     private static final Script INSPECT = script("inspect");
     private static final Script DEAD = script("dead");
+    private static final Script LIST = script("list");
     private static final Script REDRIVE = script("redrive");
     private static final Script COUNTS = script("counts");
 
@@ -201,12 +204,24 @@ public final class RedisJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Decision<DeadJobPage>> dead(
+    public CompletionStage<Decision<JobPage<DeadJob>>> dead(
             String tenant, QueueName queue, int limit, OptionalLong before, Deadline deadline) {
-        DeadJobPage.requireLimit(limit);
-        DeadJobPage.requireBefore(before);
+        JobPage.requireLimit(limit);
+        JobPage.requireBefore(before);
         var call = call(DEAD, tenant, queue).number(limit).number(before.orElse(0));
-        return run(call, JobReplyReader::deadJobPage, deadline);
+        return run(call, JobReplyReader::deadJobs, deadline);
+    }
+
+    @Override
+    public CompletionStage<Decision<JobPage<PresentJob>>> list(
+            String tenant, QueueName queue, JobPage.Kind kind, int limit, int offset, Deadline deadline) {
+        JobPage.requireLimit(limit);
+        JobPage.requireOffset(offset);
+        var call = call(LIST, tenant, queue)
+                .text(kind.name().toLowerCase(Locale.ROOT))
+                .number(limit)
+                .number(offset);
+        return run(call, JobReplyReader::presentJobs, deadline);
     }
 
     @Override

@@ -110,7 +110,7 @@ class AnyJobTraceTest {
                 case Step.ListDead() ->
                     assertThat(decided(jobs.dead("t", queue, 100, OptionalLong.empty(), JobCalls.patience()))
                                     .jobs())
-                            .extracting(DeadJobPage.DeadJob::id)
+                            .extracting(JobPage.DeadJob::id)
                             .isEqualTo(exact.dead());
                 case Step.Again() -> again.run();
                 case Step.Clock(var seconds) -> NOW.addAndGet(seconds * SECOND);

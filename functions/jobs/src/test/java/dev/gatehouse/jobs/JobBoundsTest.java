@@ -57,11 +57,17 @@ class JobBoundsTest {
                                         () -> JobStore.requireBatch("jobs", List.of()),
                                         () -> JobStore.requireBatch("jobs", List.of("a", "a")),
                                         () -> JobStore.requireBatch("jobs", ids(21))),
-                        "limit", List.of(() -> DeadJobPage.requireLimit(0), () -> DeadJobPage.requireLimit(101)),
-                        "before", List.of(() -> DeadJobPage.requireBefore(OptionalLong.of(0))),
+                        "limit", List.of(() -> JobPage.requireLimit(0), () -> JobPage.requireLimit(101)),
+                        "before", List.of(() -> JobPage.requireBefore(OptionalLong.of(0))),
                         "workers", List.of(() -> DrainOptions.DEFAULT.withWorkers(0)),
                         "reserve", List.of(() -> DrainOptions.DEFAULT.withReserve(Duration.ofMillis(-1))))
                 .forEach((field, calls) -> calls.forEach(call -> assertRefused(field, call)));
+    }
+
+    @Test
+    void aPageBeginsWithinItsBounds() {
+        assertRefused("offset", () -> JobPage.requireOffset(-1));
+        assertRefused("offset", () -> JobPage.requireOffset(1_000_000_001));
     }
 
     private static void assertRefused(String field, ThrowingCallable call) {

@@ -100,8 +100,12 @@ abstract class JobCalls {
         return decided(jobs().inspect(tenant, Q, id, patience()));
     }
 
-    final DeadJobPage dead(int limit, OptionalLong before) {
+    final JobPage<JobPage.DeadJob> dead(int limit, OptionalLong before) {
         return decided(jobs().dead(tenant, Q, limit, before, patience()));
+    }
+
+    final JobPage<JobPage.PresentJob> list(JobPage.Kind kind, int limit, int offset) {
+        return decided(jobs().list(tenant, Q, kind, limit, offset, patience()));
     }
 
     final Redriven redrive(String... ids) {

@@ -15,6 +15,8 @@ import dev.gatehouse.jobs.EnqueueOutcome.Kept;
 import dev.gatehouse.jobs.EnqueueOutcome.Queued;
 import dev.gatehouse.jobs.EnqueueOutcome.Replaced;
 import dev.gatehouse.jobs.JobDetails.Death;
+import dev.gatehouse.jobs.JobPage.Kind;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.validation.InvalidArgument;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -361,9 +363,9 @@ abstract class JobContract extends JobCalls {
             fail(takeOne(), 0);
         }
         var page = dead(2, OptionalLong.empty());
-        assertThat(page.jobs()).extracting(DeadJobPage.DeadJob::id).containsExactly("c", "b");
+        assertThat(page.jobs()).extracting(JobPage.DeadJob::id).containsExactly("c", "b");
         var rest = dead(2, page.next());
-        assertThat(rest.jobs()).extracting(DeadJobPage.DeadJob::id).containsExactly("a");
+        assertThat(rest.jobs()).extracting(JobPage.DeadJob::id).containsExactly("a");
         assertThat(rest.next()).isEmpty();
 
         assertThat(redrive("c", "none", "a")).isEqualTo(new Redriven(List.of("c", "a"), false));
@@ -383,6 +385,41 @@ abstract class JobContract extends JobCalls {
         assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 1, 2, 0, 1, Optional.empty()));
         pass(10 * SECOND);
         assertThat(counts()).isEqualTo(new QueueCounts(1, 0, 1, 2, 0, 0, Optional.of(in(-5 * SECOND))));
+    }
+
+    @Test
+    void theListsHaveTheJobsThatTheCountsCount() {
+        enqueue(grouped("a", "g", 1));
+        enqueue(grouped("b", "g", 1));
+        enqueue(delayed("c", 5));
+        List.of("d", "e").forEach(this::enqueue);
+        enqueue(NewJob.of("f", ONE).withTtlSeconds(1));
+        take(2);
+        assertThat(List.of(listed(Kind.DUE), listed(Kind.DELAYED), listed(Kind.BLOCKED), listed(Kind.ACTIVE)))
+                .containsExactly(List.of("e", "f"), List.of("c"), List.of("b"), List.of("a", "d"));
+        assertThat(list(Kind.ACTIVE, 1, 0)).isEqualTo(new JobPage<>(List.of(active("a", "g")), OptionalLong.of(1)));
+
+        pass(30 * SECOND);
+        for (int repetition = 0; repetition < 2; repetition++) {
+            assertThat(listed(Kind.DUE)).as("without the expired one").containsExactly("e", "c", "a", "d");
+            assertThat(list(Kind.DUE, 3, 0).jobs()).hasSize(2);
+            assertThat(list(Kind.DUE, 3, 0).next()).hasValue(3);
+            assertThat(list(Kind.DUE, 3, 3).jobs()).extracting(PresentJob::id).containsExactly("a", "d");
+            assertThat(list(Kind.DUE, 3, 3).next()).isEmpty();
+            assertThat(list(Kind.DUE, 3, 9)).isEqualTo(new JobPage<>(List.of(), OptionalLong.empty()));
+            assertThat(List.of(listed(Kind.DELAYED), listed(Kind.BLOCKED), listed(Kind.ACTIVE)))
+                    .containsExactly(List.of(), List.of("b"), List.of());
+        }
+    }
+
+    private List<String> listed(Kind kind) {
+        return list(kind, 100, 0).jobs().stream().map(PresentJob::id).toList();
+    }
+
+    private PresentJob active(String id, String group) {
+        var leaseEnd = in(30 * SECOND);
+        var end = leaseEnd.plusSeconds(NewJob.DEFAULT_TTL_SECONDS);
+        return new PresentJob(id, Optional.of(group), 1, 3, 0, in(0), in(0), Optional.of(leaseEnd), end);
     }
 
     @Test

@@ -227,6 +227,7 @@ class JobFaultsTest {
                                     jobs.cancel("t", Q, "a", brief()),
                                     jobs.inspect("t", Q, "a", brief()),
                                     jobs.dead("t", Q, 1, OptionalLong.empty(), brief()),
+                                    jobs.list("t", Q, JobPage.Kind.DUE, 1, 0, brief()),
                                     jobs.redrive("t", Q, List.of("a"), brief()),
                                     jobs.counts("t", Q, brief()))
                             .map(stage -> (Object) stage.toCompletableFuture().join()))

@@ -80,6 +80,7 @@ class DescriptionTest {
                 "/v1/jobs/cancel:\n    post:",
                 "/v1/jobs/inspect:\n    post:",
                 "/v1/jobs/dead:\n    post:",
+                "/v1/jobs/list:\n    post:",
                 "/v1/jobs/redrive:\n    post:",
                 "/v1/jobs/counts:\n    post:",
                 "/v1/api-keys:\n    post:",

@@ -4,11 +4,13 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.jobs.CancelOutcome;
-import dev.gatehouse.jobs.DeadJobPage;
 import dev.gatehouse.jobs.EnqueueOutcome;
 import dev.gatehouse.jobs.JobDetails;
 import dev.gatehouse.jobs.JobFailure;
 import dev.gatehouse.jobs.JobLease;
+import dev.gatehouse.jobs.JobPage;
+import dev.gatehouse.jobs.JobPage.DeadJob;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.jobs.JobStore;
 import dev.gatehouse.jobs.LeaseEnd;
 import dev.gatehouse.jobs.LeaveOutcome;
@@ -89,8 +91,14 @@ final class DisabledJobStore implements JobStore {
     }
 
     @Override
-    public CompletionStage<Decision<DeadJobPage>> dead(
+    public CompletionStage<Decision<JobPage<DeadJob>>> dead(
             String tenant, QueueName queue, int limit, OptionalLong before, Deadline deadline) {
+        return unavailable();
+    }
+
+    @Override
+    public CompletionStage<Decision<JobPage<PresentJob>>> list(
+            String tenant, QueueName queue, JobPage.Kind kind, int limit, int offset, Deadline deadline) {
         return unavailable();
     }
 

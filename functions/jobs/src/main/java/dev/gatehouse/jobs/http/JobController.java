@@ -114,7 +114,25 @@ public class JobController {
         var queue = request.queue().toName();
         return jobs.dead(tenant.name(), queue, request.limit(), request.position(), deadlines.next())
                 .thenApply(decision -> JobResponseMapper.toBody(
-                        "The dead jobs cannot be listed now. It is safe to repeat.", decision, JobJson::of));
+                        "The dead jobs cannot be listed now. It is safe to repeat.", decision, JobJson::ofDead));
+    }
+
+    /** Lists jobs that wait or are leased, without payloads and leases. Changes nothing. */
+    @Post("/list")
+    @RightsAllowed("read")
+    @Operation(operationId = "listJobs")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page of the jobs.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
+            content = @Content(schema = @Schema(ref = "#/components/schemas/JobList")))
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> list(
+            @Parameter(hidden = true) Tenant tenant, @Body ListJobsRequest request) {
+        var queue = request.queue().toName();
+        return jobs.list(tenant.name(), queue, request.kind(), request.limit(), request.offset(), deadlines.next())
+                .thenApply(decision -> JobResponseMapper.toBody(
+                        "The jobs cannot be listed now. It is safe to repeat.", decision, JobJson::ofPresent));
     }
 
     /** Makes dead jobs due at once, as new ones. Ids of jobs that are not dead are ignored. */

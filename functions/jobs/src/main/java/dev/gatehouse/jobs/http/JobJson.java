@@ -1,13 +1,14 @@
 package dev.gatehouse.jobs.http;
 
-import dev.gatehouse.jobs.DeadJobPage;
-import dev.gatehouse.jobs.DeadJobPage.DeadJob;
 import dev.gatehouse.jobs.EnqueueOutcome.Accepted;
 import dev.gatehouse.jobs.EnqueueOutcome.After;
 import dev.gatehouse.jobs.EnqueueOutcome.Kept;
 import dev.gatehouse.jobs.EnqueueOutcome.Queued;
 import dev.gatehouse.jobs.EnqueueOutcome.Replaced;
 import dev.gatehouse.jobs.JobDetails;
+import dev.gatehouse.jobs.JobPage;
+import dev.gatehouse.jobs.JobPage.DeadJob;
+import dev.gatehouse.jobs.JobPage.PresentJob;
 import dev.gatehouse.jobs.LeaseEnd;
 import dev.gatehouse.jobs.LeaveOutcome;
 import dev.gatehouse.jobs.QueueCounts;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Converts outcomes to JSON, as {@code jobs.yml} describes it. Payloads keep their text, which a serializer would change. */
@@ -112,12 +114,33 @@ final class JobJson {
                 .with("followed", job.followed());
     }
 
-    static JsonObject of(DeadJobPage dead) {
+    static JsonObject ofDead(JobPage<DeadJob> page) {
+        return page(page, JobJson::of);
+    }
+
+    static JsonObject ofPresent(JobPage<PresentJob> page) {
+        return page(page, JobJson::of);
+    }
+
+    private static <T> JsonObject page(JobPage<T> page, Function<T, JsonObject> json) {
         return new JsonObject()
-                .withJson("jobs", array(dead.jobs().stream().map(JobJson::of).toList()))
+                .withJson("jobs", array(page.jobs().stream().map(json).toList()))
                 .withJson(
                         "next",
-                        dead.next().isPresent() ? Long.toString(dead.next().getAsLong()) : NULL);
+                        page.next().isPresent() ? Long.toString(page.next().getAsLong()) : NULL);
+    }
+
+    private static JsonObject of(PresentJob job) {
+        return new JsonObject()
+                .with("id", job.id())
+                .withJson("group", quoted(job.group()))
+                .with("attempt", job.attempt())
+                .with("maxAttempts", job.maxAttempts())
+                .with("crashes", job.crashes())
+                .with("enqueuedAt", text(job.enqueuedAt()))
+                .with("dueAt", text(job.dueAt()))
+                .withJson("leaseExpiresAt", optional(job.leaseExpiresAt()))
+                .with("expiresAt", text(job.expiresAt()));
     }
 
     private static JsonObject of(DeadJob job) {

@@ -3,7 +3,7 @@ package dev.gatehouse.jobs.http;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.gatehouse.jobs.DeadJobPage;
+import dev.gatehouse.jobs.JobPage;
 import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -25,7 +25,7 @@ record ListDeadRequest(
         @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "100")
         @Min(1)
-        @Max(DeadJobPage.MAX_LIMIT)
+        @Max(JobPage.MAX_LIMIT)
         int limit,
 
         @Schema(example = "1700000000000000") @Nullable @Min(1) @Max(1L << 53)

@@ -194,6 +194,45 @@ class JobsOverHttpTest {
     }
 
     @Test
+    void theJobsOfEachStateAreListedWithoutPayloadsAndLeases() {
+        post("enqueue", ",'id':'a','payload':'secret','group':'g'");
+        post("enqueue", ",'id':'b','payload':'secret','group':'g'");
+        post("enqueue", ",'id':'c','payload':'secret','delayMillis':60000");
+        var lease = only(post("take", "")).get("leaseExpiresAt");
+        post("enqueue", ",'id':'d','payload':'secret'");
+        post("enqueue", ",'id':'e','payload':'secret'");
+
+        var active = post("list", ",'state':'active'");
+        assertThat(active.body()).containsOnlyKeys("jobs", "next", "degraded").containsEntry("next", null);
+        assertThat(only(active))
+                .containsOnlyKeys(
+                        "id",
+                        "group",
+                        "attempt",
+                        "maxAttempts",
+                        "crashes",
+                        "enqueuedAt",
+                        "dueAt",
+                        "leaseExpiresAt",
+                        "expiresAt")
+                .containsEntry("id", "a")
+                .containsEntry("group", "g")
+                .containsEntry("maxAttempts", 3)
+                .containsEntry("leaseExpiresAt", lease);
+        assertThat(only(post("list", ",'state':'delayed'")))
+                .containsEntry("id", "c")
+                .containsEntry("leaseExpiresAt", null);
+        var page = post("list", ",'state':'due','limit':1");
+        assertThat(only(page)).containsEntry("id", "d");
+        assertThat(page.body()).containsEntry("next", 1);
+        assertThat(only(post("list", ",'state':'due','limit':1,'offset':1"))).containsEntry("id", "e");
+        assertThat(only(post("list", ",'state':'blocked'"))).containsEntry("id", "b");
+        assertThat(post("list", ",'state':'waiting'").list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactly("state");
+    }
+
+    @Test
     void severalLeasesEndEachByItself() {
         for (int i = 0; i < 3; i++) {
             post("enqueue", ",'id':'" + i + "','payload':" + i);

@@ -9,6 +9,7 @@ import dev.gatehouse.jobs.Attendance;
 import dev.gatehouse.jobs.CancelOutcome.Cancelled;
 import dev.gatehouse.jobs.DueTime;
 import dev.gatehouse.jobs.JobFailure;
+import dev.gatehouse.jobs.JobPage;
 import dev.gatehouse.jobs.JobPayload;
 import dev.gatehouse.jobs.NewJob;
 import dev.gatehouse.jobs.QueueName;
@@ -48,6 +49,9 @@ final class JobOperations {
         assertThat(decided(jobs.dead(tenant, QUEUE, 5, OptionalLong.empty(), patience()))
                         .jobs())
                 .hasSize(1);
+        for (var kind : JobPage.Kind.values()) {
+            decided(jobs.list(tenant, QUEUE, kind, 5, 0, patience()));
+        }
         assertThat(decided(jobs.redrive(tenant, QUEUE, List.of("a"), patience()))
                         .ids())
                 .containsExactly("a");

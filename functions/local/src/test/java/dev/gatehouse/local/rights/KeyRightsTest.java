@@ -49,6 +49,7 @@ class KeyRightsTest {
             Map.entry("/v1/jobs/", Set.of("jobs")),
             Map.entry("/v1/jobs/inspect", Set.of("jobs", "read")),
             Map.entry("/v1/jobs/dead", Set.of("jobs", "read")),
+            Map.entry("/v1/jobs/list", Set.of("jobs", "read")),
             Map.entry("/v1/jobs/counts", Set.of("jobs", "read")),
             Map.entry("/v1/sessions", Set.of("sessions")),
             Map.entry("/v1/sessions/list", Set.of("sessions", "read")),
