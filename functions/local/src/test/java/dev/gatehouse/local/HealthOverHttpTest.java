@@ -1,5 +1,6 @@
 package dev.gatehouse.local;
 
+import static dev.gatehouse.local.HealthServer.check;
 import static dev.gatehouse.local.HealthServer.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,6 +81,16 @@ class HealthOverHttpTest {
             assertThat(member(response.body(), "latencyMillis"))
                     .containsOnlyKeys("ping", "set", "get", "delete")
                     .allSatisfy((_, millis) -> assertThat((Double) millis).isPositive());
+            assertThat(response.list("checks"))
+                    .allSatisfy(check -> assertThat(check)
+                            .containsOnlyKeys("name", "result", "reason", "troubles", "why")
+                            .containsEntry("result", "passed")
+                            .containsEntry("reason", null)
+                            .containsEntry("troubles", List.of()))
+                    .extracting(check -> check.get("name"))
+                    .startsWith("script", "ping", "set", "get", "delete")
+                    .contains("memory", "clock", "encryption")
+                    .doesNotContain("sentinels");
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
             assertThat(redis.clients()).hasSize(1);
         }
@@ -136,6 +147,9 @@ class HealthOverHttpTest {
                         .contains(
                                 "address=127.0.0.1:" + lost.port() + ", master=null, error=the connection was refused");
                 assertThat(HealthServer.troubles(response)).containsExactly("sentinels-silent");
+                assertThat(check(response, "sentinels"))
+                        .containsEntry("result", "failed")
+                        .containsEntry("troubles", List.of("sentinels-silent"));
             }
         }
         assertThat(running.get("/health/redis").body()).doesNotContainKey("sentinels");
@@ -305,8 +319,11 @@ class HealthOverHttpTest {
             assertThat(health.list("restrictions").getLast())
                     .containsEntry(
                             "what",
-                            "Redis rejects TIME in scripts with NOPERM: decisions use the clocks of the functions, which"
-                                    + " have to be synchronised (NTP).");
+                            "Redis rejects TIME in scripts with NOPERM: decisions use the clocks of the functions,"
+                                    + " which have to be synchronised (NTP).");
+            assertThat(check(health, "clock"))
+                    .containsEntry("result", "not-checked")
+                    .containsEntry("reason", "the user may not run TIME");
             assertThat(member(member(running.get("/health/detailed").body(), "services"), "redis"))
                     .containsEntry("restrictions", health.body().get("restrictions"));
             running.showsNoSecret();
@@ -343,7 +360,8 @@ class HealthOverHttpTest {
             running.reports("UP", 200);
             assertThat(running.get("/health").text()).contains("disabled").doesNotContain("link");
             assertThat(running.get("/health/redis").text())
-                    .isEqualTo("{\"status\":\"disabled\",\"connected\":false,\"troubles\":[],\"restrictions\":[]}");
+                    .isEqualTo(
+                            "{\"status\":\"disabled\",\"connected\":false,\"troubles\":[],\"restrictions\":[],\"checks\":[]}");
             assertThat(running.get("/redis/stats").status()).isEqualTo(503);
             assertThat(running.get("/health/detailed").body()).containsEntry("status", "healthy");
         }

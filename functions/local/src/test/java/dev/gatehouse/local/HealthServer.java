@@ -39,6 +39,14 @@ record HealthServer(Server server, Caller caller) implements AutoCloseable {
                 .toList();
     }
 
+    /** Returns the check of this name in the health of Redis. */
+    static Map<String, Object> check(CallerResponse response, String name) {
+        return response.list("checks").stream()
+                .filter(check -> check.get("name").equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
     CallerResponse get(String path) {
         return caller.send(caller.request(path).GET());
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.local;
 
 import static dev.gatehouse.local.HealthServer.PATIENCE;
+import static dev.gatehouse.local.HealthServer.check;
 import static dev.gatehouse.local.HealthServer.member;
 import static dev.gatehouse.local.HealthServer.troubles;
 import static dev.gatehouse.local.HealthServer.url;
@@ -87,6 +88,10 @@ class RedisFaultsOverHttpTest {
             assertThat(response.body()).containsEntry("status", "disconnected");
             assertThat((String) response.body().get("error")).startsWith("the user or password is wrong");
             assertThat(troubles(response)).containsExactly("wrong-password");
+            assertThat(check(response, "credentials")).containsEntry("result", "failed");
+            assertThat(check(response, "memory"))
+                    .containsEntry("result", "not-checked")
+                    .containsEntry("reason", "Redis does not reply");
             running.reports("DOWN", 503);
             running.showsNoSecret();
         }
@@ -119,6 +124,15 @@ class RedisFaultsOverHttpTest {
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.body()).containsEntry("status", "degraded");
             assertThat(troubles(response)).contains("memory-full", "memory-near-limit");
+            assertThat(check(response, "script"))
+                    .containsEntry("result", "failed")
+                    .containsEntry("troubles", List.of("memory-full"));
+            assertThat(check(response, "ping"))
+                    .containsEntry("result", "not-checked")
+                    .containsEntry("reason", "an operation before it did not pass");
+            assertThat(check(response, "memory"))
+                    .containsEntry("result", "failed")
+                    .containsEntry("troubles", List.of("memory-full", "memory-near-limit"));
             running.reports("DOWN", 503);
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");

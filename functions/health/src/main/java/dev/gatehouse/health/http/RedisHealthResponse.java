@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentinels the replies of the Sentinels; null if there are none
  * @param troubles the conditions to correct
  * @param restrictions the commands that it rejects and the functions do without
+ * @param checks the result of each check, the operations first; none if Redis is disabled
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,7 +60,8 @@ record RedisHealthResponse(
 
         @Nullable Sentinels sentinels,
         List<Trouble> troubles,
-        List<RejectedCommand> restrictions) {
+        List<RejectedCommand> restrictions,
+        List<RedisCheckResponse> checks) {
 
     /** The version and role that Redis reports, and its mode: standalone, cluster, or sentinel if Sentinels report it. */
     @Serdeable.Serializable
@@ -185,6 +187,7 @@ record RedisHealthResponse(
         var troubles = health.warnings().stream().map(Trouble::of).toList();
         var restrictions =
                 health.restrictions().stream().map(RejectedCommand::of).toList();
+        var checks = RedisCheckResponse.allOf(health);
         return switch (health) {
             case Connected connected ->
                 new RedisHealthResponse(
@@ -198,7 +201,8 @@ record RedisHealthResponse(
                         circuit,
                         Sentinels.of(connected.sentinels()),
                         troubles,
-                        restrictions);
+                        restrictions,
+                        checks);
             case Disconnected disconnected ->
                 new RedisHealthResponse(
                         status,
@@ -211,10 +215,11 @@ record RedisHealthResponse(
                         circuit,
                         Sentinels.of(disconnected.sentinels()),
                         troubles,
-                        restrictions);
+                        restrictions,
+                        checks);
             case Absent _ ->
                 new RedisHealthResponse(
-                        status, false, null, null, null, null, null, null, null, troubles, restrictions);
+                        status, false, null, null, null, null, null, null, null, troubles, restrictions, checks);
         };
     }
 
