@@ -9,6 +9,8 @@ const WAIT = 20_000;
 /** The pause after a request without an answer. */
 const RETRY = 2_000;
 
+const WAITING = 'Waiting for events…';
+
 /** Shows the events of a channel from now on, newest first, and publishes others. */
 export function events({api, channel, signal}) {
   const state = element('p', {role: 'status'});
@@ -28,7 +30,7 @@ export function events({api, channel, signal}) {
 
   const receive = ({recovered, events, at}) => {
     if (!recovered) {
-      add(element('li', {class: 'gap'}, notice('degraded', element('strong', {}, 'Events are missing'),
+      add(element('li', {class: 'gap'}, notice('warning', element('strong', {}, 'Events are missing'),
         ' here: the log keeps fewer, has ended, or was lost with Redis.')));
     }
     for (const {event, id, data, publishedAt} of events) {
@@ -48,12 +50,13 @@ export function events({api, channel, signal}) {
   const follow = async () => {
     const reading = following = new AbortController();
     pausing.textContent = 'Pause';
-    state.textContent = 'Waiting for events…';
+    state.textContent = WAITING;
     while (!signal.aborted && !reading.signal.aborted) {
       try {
         const request = {channel, since: position, waitMillis: position === undefined ? 0 : WAIT};
         const answer = await api.post('/v1/channels/catch-up', request, {signal: reading.signal, exact: true});
         failure.replaceChildren();
+        state.textContent = WAITING;
         receive(answer);
       } catch (reason) {
         if (!(reason instanceof Problem)) {
@@ -63,6 +66,7 @@ export function events({api, channel, signal}) {
           throw reason;
         }
         failure.replaceChildren(problem(reason));
+        state.textContent = 'This goes on by itself.';
         if ([400, 401, 403].includes(reason.status)) {
           stop();
           return;

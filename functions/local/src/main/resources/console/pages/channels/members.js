@@ -51,7 +51,7 @@ export function members({api, channel, signal}) {
     {name: 'userId', label: 'User', required: true, maxlength: 255},
     {name: 'connectionId', label: 'Connection', required: true, maxlength: 255, hint: 'The id with which the client entered.'},
   ], 'End', async connection => {
-    const agreed = await confirmed(`End connection ${connection.connectionId} of ${connection.userId} in ${channel}?`,
+    const agreed = await confirmed(['End connection ', name(connection.connectionId), ' of ', name(connection.userId), ' in ', name(channel), '?'],
       'With the last connection, the user leaves the channel. A client that is still there enters again with its next heartbeat.', 'End');
     if (agreed) {
       await left.run(() => api.post('/v1/presence/leave', {channel, ...connection}, {signal}), answer => [
