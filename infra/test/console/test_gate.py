@@ -53,8 +53,9 @@ def test_the_key_is_in_the_memory_of_the_page_only(open_console):
     history = [entry["url"] for entry in console.window.execute_cdp_cmd("Page.getNavigationHistory", {})["entries"]]
     stored = console.window.execute_async_script("""
         const done = arguments[arguments.length - 1];
+        const entries = storage => Array.from(storage, (_, index) => [storage.key(index), storage.getItem(storage.key(index))]);
         Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()]).then(([databases, caches, workers]) =>
-          done(JSON.stringify([databases, caches, workers.length, {...localStorage}, {...sessionStorage}, document.cookie,
+          done(JSON.stringify([databases, caches, workers.length, entries(localStorage), entries(sessionStorage), document.cookie,
             location.href, history.state, document.referrer, window.name, Object.keys(window).filter(name => typeof window[name] === 'string').map(name => window[name])])));""")
     cookies = console.window.get_cookies()
     document = console.script("return document.documentElement.outerHTML + [...document.querySelectorAll('input')].map(({value}) => value)")
@@ -62,7 +63,7 @@ def test_the_key_is_in_the_memory_of_the_page_only(open_console):
 
     for place in (json.dumps(history), stored, json.dumps(cookies), document, entries):
         assert KEY not in place
-    assert json.loads(stored)[:5] == [[], [], 0, {}, {}]
+    assert json.loads(stored)[:5] == [[], [], 0, [], []]
 
     console.window.refresh()
     console.form("Open the console")

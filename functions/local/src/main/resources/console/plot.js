@@ -82,7 +82,7 @@ export class Plot {
       width: this.#width(),
       height: HEIGHT,
       cursor: {y: false},
-      scales: {y: {range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(high ?? 0, 1e-9)]}},
+      scales: {y: {range: (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high : 1]}},
       axes: [axis, {...axis, size: 70, values: (_, ticks) => ticks.map(this.#format)}],
       series: [{value: (_, at) => at === null ? '–' : new Date(at * 1000).toLocaleTimeString()},
         ...this.#names.map((label, index) => ({
