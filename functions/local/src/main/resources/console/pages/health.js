@@ -43,11 +43,11 @@ function healthView({status, service, version, environment, services: {redis, ap
       ['Why it matters', ({why}) => why],
     ], redis.checks, 'Nothing is checked while Redis is disabled.'),
     redis.restrictions.length > 0 && [
-      element('h3', {}, 'Restrictions'),
+      element('h2', {}, 'Restrictions'),
       element('p', {}, 'Redis rejects these commands. The functions do without them, so this is no trouble.'),
       element('ul', {}, redis.restrictions.map(({what}) => element('li', {}, what))),
     ],
-    element('h3', {}, 'Redis'),
+    element('h2', {}, 'Redis'),
     facts([
       ['Address', redis.url && name(redis.url)],
       ['Version', redis.server && (redis.server.version ?? 'withheld')],
@@ -59,7 +59,7 @@ function healthView({status, service, version, environment, services: {redis, ap
       ['Sentinel', ({address}) => name(address)],
       ['Reports', ({master, error}) => master ?? error],
     ], redis.sentinels.replies, 'No Sentinel is configured.'),
-    element('h3', {}, 'Server'),
+    element('h2', {}, 'Server'),
     facts([
       ['Status', status], ['Name', service], ['Version', version], ['Environment', environment], ['Java', api.java],
       ['Running for', duration(api.uptimeSeconds * 1000)], ['Heap', `${bytes(api.heapUsedBytes)} of ${bytes(api.heapMaxBytes)}`],
