@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 public final class AcceptFilter {
 
+    private static final List<String> JSON = List.of("json", "problem+json", "*");
     private static final List<String> PLAIN = List.of(MediaType.APPLICATION_JSON, MediaType.ALL);
     /** A type that no route produces. */
     private static final String NOTHING = "application/vnd.gatehouse.nothing";
@@ -47,8 +48,8 @@ public final class AcceptFilter {
         return types.stream().anyMatch(AcceptFilter::isJson) ? MediaType.APPLICATION_JSON + "," + prepared : prepared;
     }
 
+    /** A generated client of an operation without content accepts problems alone. */
     private static boolean isJson(MediaType type) {
-        return type.getType().equals("application")
-                && (type.getSubtype().equals("json") || type.getSubtype().equals("*"));
+        return type.getType().equals("application") && JSON.contains(type.getSubtype());
     }
 }

@@ -33,6 +33,8 @@ public abstract class ContentNegotiationContract {
                 "application/json;charset=iso-8859-1",
                 "application/json;version=\"1\\\"2\"",
                 "application/problem+json, application/json",
+                // A generated client of an operation without content sends this.
+                "application/problem+json",
                 "garbage, application/json",
             })
     void aResponseIsJsonWhereJsonIsAccepted(String accept) {
