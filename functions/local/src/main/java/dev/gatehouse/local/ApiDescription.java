@@ -16,8 +16,9 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
                         version = "0.1.0",
                         description = "Small functions that stand at the gate of an API and decide, on your own Redis. "
                                 + "Every error is a problem after RFC 9457; every response carries X-Request-Id and "
-                                + "Cache-Control: no-store.",
-                        license = @License(name = "Apache-2.0", identifier = "Apache-2.0")),
+                                + "Cache-Control: no-store. Another path results in 404, and another method of a path "
+                                + "in 405 with Allow.",
+                        license = @License(name = "Apache-2.0", url = "https://www.apache.org/licenses/LICENSE-2.0")),
         security = {@SecurityRequirement(name = "ApiKey"), @SecurityRequirement(name = "Bearer")})
 @SecurityScheme(
         name = "ApiKey",

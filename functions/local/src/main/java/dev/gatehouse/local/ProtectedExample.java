@@ -81,7 +81,7 @@ final class ProtectedExample {
     /** Returns the user of the session. */
     @Get("/protected")
     @Operation(
-            operationId = "whoIsThere",
+            operationId = "getVisitor",
             summary = "Authenticate with a session",
             description =
                     "Takes a session's token as a bearer token or in the cookie __Host-session, and no API key. The limits "
@@ -112,7 +112,7 @@ final class ProtectedExample {
     @ApiResponse(responseCode = "406", ref = "NotAcceptable")
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
     @ApiResponse(responseCode = "503", ref = "SafeToRetry")
-    CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
+    CompletionStage<HttpResponse<?>> getVisitor(HttpRequest<?> request) {
         var received = new GatewayRequest(
                 request.getMethodName(),
                 RoutePath.ofEncoded(request.getUri().getRawPath()),

@@ -43,7 +43,7 @@ public class RedisHealthController {
      * function's own connection and within its deadline. troubles lists what should be corrected.
      */
     @Get("/health/redis")
-    @Operation(operationId = "redisHealth")
+    @Operation(operationId = "getRedisHealth")
     @ApiResponse(
             responseCode = "200",
             description = "Redis replies. With troubles, the status is degraded.",
@@ -60,7 +60,7 @@ public class RedisHealthController {
 
     /** Reports the health of the service and its parts. */
     @Get("/health/detailed")
-    @Operation(operationId = "detailedHealth")
+    @Operation(operationId = "getDetailedHealth")
     @ApiResponse(
             responseCode = "200",
             description = "The service responds. Without Redis, or with troubles, the status is degraded.",
@@ -71,7 +71,7 @@ public class RedisHealthController {
 
     /** Reports the statistics of Redis. */
     @Get("/redis/stats")
-    @Operation(operationId = "redisStats")
+    @Operation(operationId = "getRedisStats")
     @ApiResponse(
             responseCode = "200",
             description = "The statistics.",

@@ -15,11 +15,14 @@ import io.swagger.v3.oas.annotations.media.Schema;
  */
 @Serdeable.Serializable
 record ClaimCompletedResponse(
-        @Schema(example = "completed") String outcome,
+        @Schema(type = "string", allowableValues = "completed")
+        String outcome,
+
         ReplayedResult response,
         @Schema(format = "date-time") String completedAt,
         @Schema(format = "date-time") String expiresAt,
-        boolean degraded) {
+        boolean degraded)
+        implements ClaimResponse {
 
     static ClaimCompletedResponse of(Completed completed, boolean degraded) {
         return new ClaimCompletedResponse(

@@ -19,12 +19,15 @@ import io.swagger.v3.oas.annotations.media.Schema;
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ClaimGrantedResponse(
-        @Schema(example = "claimed") String outcome,
+        @Schema(type = "string", allowableValues = "claimed")
+        String outcome,
+
         @Schema(example = ReleaseClaimRequest.OWNER_EXAMPLE) String owner,
         @Schema(format = "date-time") String leaseExpiresAt,
         @Schema(format = "date-time") String expiresAt,
         long attempt,
-        boolean degraded) {
+        boolean degraded)
+        implements ClaimResponse {
 
     static ClaimGrantedResponse of(Owner owner, Claimed claimed, boolean degraded) {
         return new ClaimGrantedResponse(

@@ -12,4 +12,5 @@ import java.util.Map;
  */
 @Serdeable.Serializable
 record ClaimResultsResponse(
-        @Schema(ref = "#/components/schemas/ClaimResults") List<Map<String, Object>> results) {}
+        @Schema(ref = "#/components/schemas/ClaimResults") List<Map<String, Object>> results)
+        implements ClaimResponse {}

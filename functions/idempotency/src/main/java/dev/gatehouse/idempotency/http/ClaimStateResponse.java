@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ClaimStateResponse(
-        @Schema(pattern = "^(in-flight|completed)$") String state,
+        @Schema(
+                type = "string",
+                allowableValues = {"in-flight", "completed"})
+        String state,
+
         @Schema(format = "date-time") @Nullable String claimedAt,
         @Nullable String claimedBy,
         @Schema(format = "date-time") @Nullable String leaseExpiresAt,

@@ -14,7 +14,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
  */
 @Serdeable.Serializable
 record CompletionRecordedResponse(
-        @Schema(example = "completed") String outcome,
+        @Schema(type = "string", allowableValues = "completed")
+        String outcome,
+
         @Schema(format = "date-time") String completedAt,
         @Schema(format = "date-time") String expiresAt,
         boolean degraded) {

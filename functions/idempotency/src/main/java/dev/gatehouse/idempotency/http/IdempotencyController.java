@@ -69,7 +69,7 @@ public class IdempotencyController {
             responseCode = "201",
             description = "The work is the claimant's. The same owner gets the same response while in flight.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
-            content = @Content(schema = @Schema(implementation = ClaimGrantedResponse.class)))
+            content = @Content(schema = @Schema(implementation = ClaimResponse.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The work has been done; of several claims: their results.",
@@ -77,7 +77,7 @@ public class IdempotencyController {
                 @Header(name = "Idempotent-Replayed", ref = "Idempotent-Replayed"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(oneOf = {ClaimCompletedResponse.class, ClaimResultsResponse.class})))
+            content = @Content(schema = @Schema(implementation = ClaimResponse.class)))
     @ApiResponse(responseCode = "409", ref = "ClaimInFlight")
     @ApiResponse(responseCode = "422", ref = "KeyReused")
     @ApiResponse(responseCode = "503", ref = "ClaimUnknown")

@@ -30,7 +30,11 @@ record ReplayedResult(
         Map<String, Object> headers,
 
         String body,
-        @Schema(pattern = "^(utf8|base64)$") String bodyEncoding) {
+
+        @Schema(
+                type = "string",
+                allowableValues = {"utf8", "base64"})
+        String bodyEncoding) {
 
     static ReplayedResult of(Response response) {
         var body = response.body();

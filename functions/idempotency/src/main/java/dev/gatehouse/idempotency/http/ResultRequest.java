@@ -37,7 +37,11 @@ record ResultRequest(
         @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "")
         String body,
 
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
+        @Schema(
+                type = "string",
+                allowableValues = {"utf8", "base64"},
+                requiredMode = NOT_REQUIRED,
+                nullable = true)
         @Bindable(defaultValue = "utf8")
         @Pattern(regexp = "^(utf8|base64)$", message = "must be one of: base64, utf8")
         String bodyEncoding)

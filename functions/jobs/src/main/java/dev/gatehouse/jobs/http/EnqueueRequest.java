@@ -62,7 +62,11 @@ record EnqueueRequest(
         @Schema(format = "date-time", example = "1970-01-01T00:00:00Z") @Nullable
         String runAt,
 
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
+        @Schema(
+                type = "string",
+                allowableValues = {"keep", "replace", "after"},
+                requiredMode = NOT_REQUIRED,
+                nullable = true)
         @Bindable(defaultValue = "keep")
         @Pattern(regexp = "^(keep|replace|after)$", message = "must be one of: after, keep, replace")
         String onDuplicate,

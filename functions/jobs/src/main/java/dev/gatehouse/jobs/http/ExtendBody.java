@@ -34,6 +34,7 @@ sealed interface ExtendBody {
      * @param jobs different jobs
      */
     @JsonRecord
+    @Schema(name = "ExtendBatchRequest")
     record ExtendBatchRequest(
             @JsonUnwrapped QueueRequest queue,
 
@@ -69,6 +70,7 @@ sealed interface ExtendBody {
      * @param leaseMillis the time that the lease lasts from now at least
      */
     @JsonRecord
+    @Schema(name = "ExtendJobRequest")
     record ExtendJobRequest(
             @JsonUnwrapped QueueRequest queue,
 

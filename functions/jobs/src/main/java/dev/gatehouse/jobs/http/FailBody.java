@@ -25,6 +25,7 @@ sealed interface FailBody {
      * @param jobs different jobs
      */
     @JsonRecord
+    @Schema(name = "FailBatchRequest")
     record FailBatchRequest(
             @JsonUnwrapped QueueRequest queue,
             @Size(min = 1, max = JobStore.MAX_BATCH) List<FailedJob> jobs) implements FailBody, Validatable {
@@ -49,6 +50,7 @@ sealed interface FailBody {
 
     /** A failed job. */
     @JsonRecord
+    @Schema(name = "FailJobRequest")
     record FailJobRequest(
             @JsonUnwrapped QueueRequest queue,
             @JsonUnwrapped FailedJob job) implements FailBody {

@@ -25,6 +25,7 @@ sealed interface LeaseBody {
      * @param jobs different jobs
      */
     @JsonRecord
+    @Schema(name = "LeaseBatchRequest")
     record LeaseBatchRequest(
             @JsonUnwrapped QueueRequest queue,
             @Size(min = 1, max = JobStore.MAX_BATCH) List<LeasedJob> jobs) implements LeaseBody, Validatable {
@@ -48,6 +49,7 @@ sealed interface LeaseBody {
 
     /** The lease of one job. */
     @JsonRecord
+    @Schema(name = "OneLeaseRequest")
     record OneLeaseRequest(
             @JsonUnwrapped QueueRequest queue,
             @JsonUnwrapped LeasedJob job) implements LeaseBody {

@@ -45,13 +45,21 @@ record CheckRequest(
 
         @Bindable(defaultValue = "all")
         @Pattern(regexp = "^(all|each)$", message = "must be one of: all, each")
-        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
+        @Schema(
+                type = "string",
+                allowableValues = {"all", "each"},
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                nullable = true)
         String mode,
 
         @Nullable @Min(0) @Max(CheckRequest.MAX_WAIT_MILLIS) Long maxWaitMillis,
         @Nullable @Min(1) @Max(Hold.MAX_MILLIS) Long holdMillis,
 
-        @Nullable @Pattern(regexp = "^(keep|return)$", message = "must be one of: keep, return")
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"keep", "return"})
+        @Pattern(regexp = "^(keep|return)$", message = "must be one of: keep, return")
         String unsettled,
 
         @Nullable @Pattern(regexp = CheckRequest.HOLD_ID_PATTERN, message = CheckRequest.HOLD_ID_RULE)

@@ -163,7 +163,7 @@ public class CorrectionController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ResetRequest.class),
-                            examples = {@ExampleObject(name = "One limit", ref = "OneLimit")}))
+                            examples = {@ExampleObject(name = "One limit", ref = "LimitToReset")}))
     @ApiResponse(
             responseCode = "204",
             description = "Nothing is used.",

@@ -29,7 +29,11 @@ record EnterChannelRequest(
         @Max(EnterRequest.MAX_TTL_SECONDS)
         long ttlSeconds,
 
-        @Schema(implementation = Object.class, ref = "#/components/schemas/AnyValue", requiredMode = NOT_REQUIRED)
+        @Schema(
+                implementation = Object.class,
+                ref = "#/components/schemas/AnyValue",
+                nullable = false,
+                requiredMode = NOT_REQUIRED)
         @Nullable
         JsonValue info) {
 

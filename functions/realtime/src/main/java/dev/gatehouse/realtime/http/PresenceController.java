@@ -106,7 +106,7 @@ public class PresenceController {
 
     /** Reports that a user types or stops. No effect without a live connection. */
     @Post("/typing")
-    @Operation(operationId = "typeInChannel")
+    @Operation(operationId = "reportTyping")
     @ApiResponse(
             responseCode = "200",
             description = "The users who type.",

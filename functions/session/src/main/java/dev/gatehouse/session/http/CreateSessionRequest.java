@@ -65,7 +65,11 @@ record CreateSessionRequest(
         @Max(SessionRequest.MOST_SESSIONS)
         int maxSessions,
 
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
+        @Schema(
+                type = "string",
+                allowableValues = {"evict-oldest", "reject"},
+                requiredMode = NOT_REQUIRED,
+                nullable = true)
         @Bindable(defaultValue = "evict-oldest")
         @Pattern(regexp = "^(evict-oldest|reject)$", message = "must be one of: evict-oldest, reject")
         String onLimit,
@@ -75,7 +79,11 @@ record CreateSessionRequest(
         @Schema(example = "agent-7") @Nullable @Size(min = 1, max = UserId.MAX_LENGTH)
         String actor,
 
-        @Nullable @Pattern(regexp = "^(log|revoke)$", message = "must be one of: log, revoke")
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"log", "revoke"})
+        @Pattern(regexp = "^(log|revoke)$", message = "must be one of: log, revoke")
         String onReuse) {
 
     /** @throws dev.gatehouse.session.InvalidSession if the attributes are nested too deep, or a text is not Unicode */

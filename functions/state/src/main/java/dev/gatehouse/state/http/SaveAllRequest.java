@@ -31,6 +31,7 @@ record SaveAllRequest(
      * @param value up to 200 KiB; each member is returned as it was written
      */
     @JsonRecord
+    @Schema(name = "StateSave")
     record StateSave(
             @Schema(example = "order-42") @Pattern(regexp = StateKeyRequest.NAME, message = StateKeyRequest.NAME_RULE)
             String id,

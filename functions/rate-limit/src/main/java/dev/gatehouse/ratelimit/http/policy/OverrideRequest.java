@@ -9,6 +9,7 @@ import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
 import dev.gatehouse.web.json.ViolationCollector;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -40,7 +41,11 @@ record OverrideRequest(
         @Nullable Boolean shadow,
         @Nullable Boolean unlimited,
 
-        @Nullable @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"local", "open", "closed"})
+        @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
         String whenDown,
 
         @Nullable @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)

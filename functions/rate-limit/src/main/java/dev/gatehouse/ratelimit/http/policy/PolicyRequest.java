@@ -30,7 +30,11 @@ record PolicyRequest(
         @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
         boolean unlimited,
 
-        @Nullable @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"local", "open", "closed"})
+        @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
         String whenDown)
         implements Validatable {
 

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 @JsonRecord
 public record Quota(
         @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"gcra", "sliding-window", "fixed-window"})
         @Pattern(
                 regexp = "^(gcra|sliding-window|fixed-window)$",
                 message = "must be one of: gcra, sliding-window, fixed-window")
@@ -53,6 +56,9 @@ public record Quota(
         @Nullable @Min(1) @Max(Limit.MAX_WINDOW_SECONDS) Long windowSeconds,
 
         @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"minute", "hour", "day", "week", "month", "year"})
         @Pattern(
                 regexp = "^(minute|hour|day|week|month|year)$",
                 message = "must be one of: minute, hour, day, week, month, year")
