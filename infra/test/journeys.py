@@ -25,7 +25,7 @@ def health(call):
     call("getRedisHealth")
     call("getDetailedHealth")
     call("getRedisStats")
-    call("consoleFigures")
+    call("getFigures")
 
 
 def limits(call):

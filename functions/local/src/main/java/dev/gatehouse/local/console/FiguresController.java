@@ -38,7 +38,7 @@ class FiguresController {
 
     /** Returns the figures of the last ten minutes. The server samples them every two seconds. */
     @Get("/console/figures")
-    @Operation(operationId = "consoleFigures")
+    @Operation(operationId = "getFigures")
     @ApiResponse(
             responseCode = "200",
             description = "The figures.",
