@@ -108,6 +108,7 @@ def jobs(call):
     call("enqueueJob", {**queue, "id": "job-1", "payload": [1, None]})
     call("inspectJob", {**queue, "id": "job-1"})
     call("countJobs", queue)
+    call("listJobs", {**queue, "state": "due"})
     job = taken()
     call("extendJobs", {**queue, **job, "leaseMillis": 60_000})
     call("extendJobs", {**queue, "jobs": [job, {**job, "id": "unknown"}]})

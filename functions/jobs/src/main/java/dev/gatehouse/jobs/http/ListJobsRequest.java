@@ -23,7 +23,10 @@ import java.util.Locale;
 record ListJobsRequest(
         @JsonUnwrapped QueueRequest queue,
 
-        @Schema(example = "due")
+        @Schema(
+                type = "string",
+                allowableValues = {"due", "delayed", "blocked", "active"},
+                example = "due")
         @Pattern(regexp = "^(due|delayed|blocked|active)$", message = "must be one of: active, blocked, delayed, due")
         String state,
 
