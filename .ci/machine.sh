@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Finds or installs the programs that .ci/run needs. Sourced by .ci/run, which sets work, a temporary folder.
 # shellcheck disable=SC2154

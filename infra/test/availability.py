@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reports missing programs and files: a reason to skip a test on a developer's machine, but a failure in CI."""
 
 import os

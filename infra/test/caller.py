@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A caller of a Gatehouse server."""
 
 import json

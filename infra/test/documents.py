@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the code blocks and the shell sessions of the documentation, and compares documented with actual output."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls every operation of the OpenAPI document with success, in an order in which each finds what it needs."""
 
 NAME = {"name": "journey", "subject": "ada"}

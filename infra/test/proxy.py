@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A TCP proxy whose target can be switched, like a name that moves."""
 
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real Redis servers with the configuration of infra/redis, and a client."""
 
 import os

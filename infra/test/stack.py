@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Builds the deployed stack from the template: applies SAM's transform and resolves conditions for given parameters."""
 
 import functools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that each alert rule has a test that fires it, and one that does not; promtool runs them where it is installed."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Saves the data of a real Redis with infra/redis/backup, restores it, and looks it up through a second server."""
 
 import re

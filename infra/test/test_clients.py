@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks the published OpenAPI document with a linter, and generates, compiles and runs the clients of docs/clients.md."""
 
 import os

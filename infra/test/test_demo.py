@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Opens the demo page of the local server in two windows of a real browser."""
 
 import urllib.parse

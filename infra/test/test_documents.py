@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the shell sessions of the documentation on the local server, and checks its templates and settings."""
 
 import json

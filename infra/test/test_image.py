@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks the Dockerfiles without building them; infra/try builds and starts an image."""
 
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs the example checkpointer on the local server: LangGraph's conformance suite, and 15 clauses on who may write."""
 
 import asyncio

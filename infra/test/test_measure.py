@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests infra/bench/measure: its tables and comparisons, without a measurement."""
 
 import importlib.util

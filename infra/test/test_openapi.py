@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls the local server as its OpenAPI document describes it, with valid and invalid requests, by schemathesis."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a real server with the configuration of infra/redis and sends the commands of the functions."""
 
 import re

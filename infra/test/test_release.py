@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scripts of infra/release, without a build."""
 
 import importlib.machinery

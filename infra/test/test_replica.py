@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Replaces the Redis of a running server by a newer one with infra/redis/replica, while decisions go on."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks the properties that every deployment of the template must have."""
 
 import json

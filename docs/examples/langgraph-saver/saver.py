@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A LangGraph checkpointer on workflow states: one state for each thread, and one writer that a claim protects.
 
 A checkpoint is a member of the state, so putting one is a merge with the version that was read: no writer overwrites what it

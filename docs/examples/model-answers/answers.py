@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Answers prompts by a paid model behind the cache: a cached answer costs neither a call nor quota.
 
     KEY=demo-… docs/examples/model-answers/answers.py      # the key that mvn -Pup prints

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import java.util.function.Consumer;
 import org.slf4j.event.Level;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.lambda.EmfTelemetry;
 import dev.gatehouse.telemetry.LinkTally;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import dev.gatehouse.redis.aws.AwsIdentity;
 import java.net.URI;
 import java.time.Duration;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 

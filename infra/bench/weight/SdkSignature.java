@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.http.SdkHttpMethod;

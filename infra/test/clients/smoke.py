@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls every capability by the generated client, and each kind of refusal. After "outage", Redis is down."""
 
 import json

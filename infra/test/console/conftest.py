@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The console in a real Chromium. The tests share servers and windows, and none may leave an error behind."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Demo data in every capability, made through the API, and the steps that show it on each page."""
 
 import json

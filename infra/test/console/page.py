@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The console in a browser window, as a person finds things in it: forms and regions by label, buttons by text."""
 
 import json

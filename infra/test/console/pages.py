@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pages of the console, from its sources, so that a new one is tested without being listed here."""
 
 import pytest

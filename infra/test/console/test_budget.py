@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The weight and the speed of the first load."""
 
 import json

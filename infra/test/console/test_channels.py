@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of channels: members, typing, live events, publishing, ending a connection."""
 
 import uuid

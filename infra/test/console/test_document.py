@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The images of docs/console.md: taken by every run, and written to docs with --screenshots."""
 
 import base64

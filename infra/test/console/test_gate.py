@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The key: asked for, refused, without a right, and never kept."""
 
 import hashlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of health: checks, restrictions, statistics, and Redis stopped and started."""
 
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names that are HTML, turn the text around them, or are long: shown exactly, and never executed."""
 
 import json

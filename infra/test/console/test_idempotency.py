@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of idempotency: the state of a key, its response, and its end."""
 
 import urllib.error

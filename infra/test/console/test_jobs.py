@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of jobs: counts, lists, the dead, one job, enqueueing."""
 
 import uuid

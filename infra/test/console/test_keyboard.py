@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole way by keyboard alone: key, page, form, result, destructive action."""
 
 import pytest

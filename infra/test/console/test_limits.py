@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of limits: states and repairs, policies, overrides and leases."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Redis and the server stopped and started while each page is open."""
 
 import signal

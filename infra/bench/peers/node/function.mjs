@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks a limit with nothing but Node and ioredis, by one EVALSHA.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';

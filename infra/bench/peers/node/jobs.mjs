@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Enqueues jobs and works on them with BullMQ. Reads lines: "run" and the milliseconds of enqueueing, or "idle" for workers
 // that wait. Prints a line for each: the number of jobs, the nanoseconds of enqueueing and those of working, or "idle".
 import { createInterface } from 'node:readline';

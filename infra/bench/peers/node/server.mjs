@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Serves the routes of the HTTP benchmark with Fastify: checks by rate-limiter-flexible, the others by one EVALSHA on ioredis.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {parseExactly} from './json.js';
 
 /** A request that was not answered as wanted. */

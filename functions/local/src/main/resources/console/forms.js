@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element} from './html.js';
 import {Problem} from './api.js';
 import {parseExactly} from './json.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Creates an element. Children are nodes, or texts that are never read as HTML; null and false are left out.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Parses JSON and keeps numbers that a JavaScript number would change, such as 1.0 or those of 20 digits: JSON.stringify
  * writes them as they were. A browser without JSON.rawJSON rounds them; see {@link EXACT}.

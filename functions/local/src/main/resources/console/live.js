@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const INTERVAL = 2000;
 const TIMEOUT = 5000;
 const KEPT = 10 * 60 * 1000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {Api} from './api.js';
 import {element, notice} from './html.js';
 import {form} from './forms.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* global uPlot */
 import {element} from './html.js';
 

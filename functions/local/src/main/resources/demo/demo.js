@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {Realtime} from './realtime.js';
 
 const element = id => document.getElementById(id);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client of the WebSocket: joins channels again after each interruption, catches up from where it was, and publishes again
 // what was not confirmed.
 

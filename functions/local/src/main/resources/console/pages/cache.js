@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, facts, json, name, notice, time} from '../html.js';
 import {actionButton, announce, confirmed, form} from '../forms.js';
 import {parseExactly} from '../json.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {bytes, duration, element, facts, name, notice, number, table} from '../html.js';
 import {actionButton} from '../forms.js';
 import {Region} from '../region.js';

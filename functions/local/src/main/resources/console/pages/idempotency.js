@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {Problem} from '../api.js';
 import {actionButton, announce, form} from '../forms.js';
 import {bytes, code, element, facts, json, name, notice, number, time} from '../html.js';

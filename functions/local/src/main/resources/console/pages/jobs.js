@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, name, number, time} from '../html.js';
 import {form} from '../forms.js';
 import {Region} from '../region.js';

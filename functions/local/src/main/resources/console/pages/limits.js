@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {leases} from './limits/leases.js';
 import {lookUp} from './limits/lookup.js';
 import {policies} from './limits/policies.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {bytes, duration, element, facts, number} from '../html.js';
 import {Region} from '../region.js';
 import {Plot} from '../plot.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, facts, json, name, notice, table, time} from '../html.js';
 import {actionButton, announce, form} from '../forms.js';
 import {Region} from '../region.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.apikeys;
 
 /** The outcome of issuing a key, or of rotating one. */

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions shared by the scripts that change keys or read several.
 --
 -- KEYS[1]  a hash of the API keys of an owner and of any other owner whose id has the same tag. The field is the part of the

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Changes a key.
 --
 -- KEYS[1]  the keys, see api-keys.lua

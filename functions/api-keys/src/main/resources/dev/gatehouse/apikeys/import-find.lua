@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the owner of an imported key.
 --
 -- KEYS[1]  see import.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Removes the pointer from an imported key to its owner.
 --
 -- KEYS[1]  see import.lua

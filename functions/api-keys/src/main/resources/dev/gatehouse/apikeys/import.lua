@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Points from an imported key to its owner.
 --
 -- KEYS[1]  the tag of the owner, under the tag of the key's digest

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Issues a key. Repeats the reply for the same digest.
 --
 -- KEYS[1]  the keys, see api-keys.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the live keys of an owner.
 --
 -- KEYS[1]  the keys, see api-keys.lua

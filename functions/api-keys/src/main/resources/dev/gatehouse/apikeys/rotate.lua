@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Issues a successor of a key, which then ends with its grace period. Repeats the reply for the same successor.
 --
 -- KEYS[1]  the keys, see api-keys.lua

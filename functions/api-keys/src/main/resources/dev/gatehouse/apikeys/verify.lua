@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Verifies a key. Does not include api-keys.lua, whose functions take longer to create than this script takes to run.
 --
 -- KEYS[1]  the keys, see api-keys.lua

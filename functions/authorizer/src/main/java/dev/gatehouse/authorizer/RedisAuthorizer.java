@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.authorizer;
 
 import static dev.gatehouse.authorizer.AuthorizationSteps.NO_LIMITS;

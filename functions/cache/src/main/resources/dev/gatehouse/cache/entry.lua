@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions that read and write the value of a key. Follows scope.lua.
 --
 -- KEYS[1]  the entry, packed: epoch and sequence when its load began, end of the fresh time, expiry, duration of the load,

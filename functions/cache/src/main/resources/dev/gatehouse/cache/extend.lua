@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Extends the lease while its owner loads. Never shortens it.
 --
 -- KEYS     see scope.lua

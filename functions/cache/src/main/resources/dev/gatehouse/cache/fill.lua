@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores the value that the owner of the lease has loaded, unless an invalidation has voided the load. Ends the lease.
 --
 -- KEYS     see scope.lua

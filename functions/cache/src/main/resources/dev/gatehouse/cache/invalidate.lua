@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Deletes the value of a key or marks it stale, and voids the load in progress. Safe to repeat.
 --
 -- KEYS     see scope.lua

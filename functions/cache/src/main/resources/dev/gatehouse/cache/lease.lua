@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions that read and write the lease and the epoch of the head. Follows scope.lua.
 --
 -- KEYS[2]  the lease, packed: owner, state, granted at, end, epoch and sequence at the grant, voided owners, the end of

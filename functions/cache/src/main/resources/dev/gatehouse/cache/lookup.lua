@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the value of a key, and grants the lease to load it if a load is due and nobody else loads.
 --
 -- KEYS     see scope.lua

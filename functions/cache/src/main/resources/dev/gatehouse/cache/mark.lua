@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Invalidates a scope, or tags in it, without touching their entries: writes marks that lookup and fill compare.
 --
 -- KEYS[1]  the head of the scope, see scope.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores a value without a lease, and voids the load in progress.
 --
 -- KEYS     see scope.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends a load without a value, if the owner has the lease.
 --
 -- KEYS     see scope.lua

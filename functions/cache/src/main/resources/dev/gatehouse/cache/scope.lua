@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Declares the keys, and reads the head of a key's scope into locals.
 --
 -- KEYS[1]  the entry, see entry.lua

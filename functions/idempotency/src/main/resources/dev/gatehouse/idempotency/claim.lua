@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Claims the key for an owner if no other owner holds it; otherwise returns the state or the result of the work.
 --
 -- KEYS[1]  the record, see record.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores the response of the work once, if the owner holds the claim.
 --
 -- KEYS[1]  the record, see record.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Extends the lease if the owner holds the claim. Never shortens it, except that its end goes back with the clock.
 --
 -- KEYS[1]  the record, see record.lua

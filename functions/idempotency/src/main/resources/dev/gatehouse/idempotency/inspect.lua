@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the state of a key. Changes nothing.
 --
 -- KEYS[1]  the record, see record.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Deletes the record of a key, regardless of the owner.
 --
 -- KEYS[1]  the record, see record.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Reads the record of one idempotency key into locals. An expired record counts as absent, even if Redis still has it.
 --
 -- KEYS[1]  the record, packed: state, owner, fingerprint ('' for none), expiry; then

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Releases the claim without a result, if the owner holds it.
 --
 -- KEYS[1]  the record, see record.lua

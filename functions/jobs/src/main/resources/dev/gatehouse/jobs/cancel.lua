@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Removes a job that is not leased, with its follower.
 --
 -- KEYS     see queue.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Completes jobs, each by itself. The follower of one waits then.
 --
 -- KEYS     see queue.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Counts the jobs of a queue.
 --
 -- KEYS     see queue.lua

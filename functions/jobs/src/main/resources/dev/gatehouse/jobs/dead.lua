@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Lists dead jobs, latest death first.
 --
 -- KEYS     see queue.lua

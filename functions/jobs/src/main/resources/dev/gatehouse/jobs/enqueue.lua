@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Enqueues a job, unless one with its id is there.
 --
 -- KEYS     see queue.lua

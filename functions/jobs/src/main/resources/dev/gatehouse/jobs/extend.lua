@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Extends leases, each by itself. Never shortens one.
 --
 -- KEYS     see queue.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends failed attempts of jobs, each by itself.
 --
 -- KEYS     see queue.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Gives back jobs that were not begun, each by itself: they are due at once, and keep their turn.
 --
 -- KEYS     see queue.lua

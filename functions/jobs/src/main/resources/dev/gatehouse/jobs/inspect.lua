@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns a job.
 --
 -- KEYS     see queue.lua

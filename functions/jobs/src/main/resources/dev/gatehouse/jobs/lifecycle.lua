@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Moves jobs of one queue from state to state.
 --
 -- KEYS     see queue.lua

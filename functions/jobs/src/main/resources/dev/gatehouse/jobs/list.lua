@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Lists jobs that are not dead. Changes nothing.
 --
 -- KEYS     see queue.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Reads and writes the jobs of one queue.
 --
 -- KEYS[1]  jobs: hash of id to record, packed as in save

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Makes dead jobs wait again, as new ones that are due at once.
 --
 -- KEYS     see queue.lua

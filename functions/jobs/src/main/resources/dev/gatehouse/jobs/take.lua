@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Leases jobs to a taker, in the order of their turns. First, ended leases and delays have their effect.
 --
 -- KEYS     see queue.lua

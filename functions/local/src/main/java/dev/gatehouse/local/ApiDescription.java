@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.local;
 
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {confirmed, form} from '../../forms.js';
 import {name} from '../../html.js';
 

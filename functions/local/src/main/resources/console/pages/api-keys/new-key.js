@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, facts, name, notice} from '../../html.js';
 import {actionButton, announce} from '../../forms.js';
 import {Region} from '../../region.js';

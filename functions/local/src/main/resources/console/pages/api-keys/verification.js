@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {duration, element, facts, json, name, notice, number, time} from '../../html.js';
 
 const REFUSED = ['key-invalid', 'scope-missing'];

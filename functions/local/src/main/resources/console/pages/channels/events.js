@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {clock, element, name, notice} from '../../html.js';
 import {announce, form} from '../../forms.js';
 import {pause, problem, Region} from '../../region.js';

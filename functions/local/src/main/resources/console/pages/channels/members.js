@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, name, notice, number, table, time} from '../../html.js';
 import {actionButton, confirmed, form} from '../../forms.js';
 import {pause, Region} from '../../region.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {element, name, number, table, time} from '../../html.js';
 import {actionButton, announce, confirmed} from '../../forms.js';
 import {Region} from '../../region.js';

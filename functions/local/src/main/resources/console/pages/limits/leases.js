@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {actionButton, announce, form} from '../../forms.js';
 import {element, gauge, name, notice, number, table, time} from '../../html.js';
 import {Region} from '../../region.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {actionButton, announce, form} from '../../forms.js';
 import {duration, element, facts, gauge, name, notice, number, time} from '../../html.js';
 import {Region} from '../../region.js';

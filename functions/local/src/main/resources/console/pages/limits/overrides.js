@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {actionButton, announce, confirmed, form} from '../../forms.js';
 import {element, name, notice, table, time} from '../../html.js';
 import {Region} from '../../region.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {actionButton} from '../../forms.js';
 import {element} from '../../html.js';
 import {Region} from '../../region.js';

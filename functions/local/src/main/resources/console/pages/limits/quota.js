@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {duration, number} from '../../html.js';
 
 /** The members of a limit, and of a policy, in the API. */

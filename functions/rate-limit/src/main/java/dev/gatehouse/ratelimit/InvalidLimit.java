@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.ratelimit;
 
 /** Thrown when a limit, a check or a lease is invalid: {@link #field} is out of bounds. */

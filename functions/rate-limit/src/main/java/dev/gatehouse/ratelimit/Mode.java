@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.ratelimit;
 
 /** The way in which the limits of one check combine. */

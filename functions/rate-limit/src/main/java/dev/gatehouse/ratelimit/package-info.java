@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The rate limiter: its interface, decisions, Redis and local implementations, and the fallback between them. Depends on
  * the core only.

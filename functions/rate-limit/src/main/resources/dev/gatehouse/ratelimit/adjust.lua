@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adjusts the units used of limits without checking for room.
 --
 -- KEYS     one for each limit, as check.lua stores them

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Checks one or more limits atomically and charges those that it admits.
 --
 -- KEYS     one for each limit, with its record while units are in use. hold.lua adds to these

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Fixed windows. Parameters: shape; limit; maximum of units used, including debt; units to charge; length of a window in
 -- microseconds. For a calendar the length is 0, then follow: the longest window; the number of a window; the starts of the
 -- previous one, of itself, of the next and of the one after. Numbers: units used; number of the window; its end.

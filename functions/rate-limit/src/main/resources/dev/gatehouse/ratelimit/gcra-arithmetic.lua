@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The arithmetic of GCRA. The tat (theoretical arrival time) is exact: whole microseconds, and a part in units of one
 -- microsecond / limit. A record that was written more than a window after now moves back with the clock.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The fast path for the most common check, of one GCRA limit. It runs before the script creates the functions of the other
 -- checks, which takes a third of the time of a check. Leaves a record of another shape or with extras to check.lua, and a
 -- denial that locks the subject out.

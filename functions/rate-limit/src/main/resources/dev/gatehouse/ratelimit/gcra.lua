@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- GCRA. Parameters: shape; limit; window in microseconds; burst tolerance and its part; increment and its part. Numbers: the
 -- tat, its part, and the latest time at which the record was written.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Precedes check.lua, which then holds the units that it charges. A limit whose hold exists is allowed and is not charged.
 --
 -- KEYS     after those of the limits, in the same order, one for each: its hold. Packed: the time of the charge; the end; the

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The holds of limits. A hold is a charge that its caller settles by the actual cost, and that ends by itself.
 --
 -- A record has its open holds in the order of their charges: packed, a list of lists of the id; the end; the length; the

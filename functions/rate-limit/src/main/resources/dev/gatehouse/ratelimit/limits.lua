@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of check.lua and adjust.lua. The fragments of the algorithms in use (gcra.lua, fixed-window.lua,
 -- sliding-window.lua) follow it, then the script itself.
 --

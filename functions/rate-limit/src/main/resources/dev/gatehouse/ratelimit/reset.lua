@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Deletes the use of a limit.
 --
 -- KEYS[1]  the limit, as check.lua stores it

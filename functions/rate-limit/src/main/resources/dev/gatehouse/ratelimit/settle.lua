@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Settles an open hold by its actual units, or undoes it.
 --
 -- KEYS[1]  the limit, as check.lua stores it

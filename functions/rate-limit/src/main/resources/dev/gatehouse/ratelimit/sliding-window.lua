@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The sliding-window counter. Parameters: shape; limit; maximum of units used, including debt; units to charge; lengths of a
 -- bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, units in the previous one,
 -- number of the current one.

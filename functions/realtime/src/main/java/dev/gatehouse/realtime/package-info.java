@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Channels: who is present in them, and what was published. */
 @NullMarked
 package dev.gatehouse.realtime;

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions for a session after a step back of the clock. If the clock is more than a minute behind the last touch or rotation
 -- of the session, all times of the session go back with it, so that the session lasts no longer for the step.
 

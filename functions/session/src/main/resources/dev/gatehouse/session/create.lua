@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Creates a session, and ends the user's oldest ones if necessary. Repeats the reply for the same token.
 --
 -- KEYS[1]  the sessions, see sessions.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the live sessions of a user.
 --
 -- KEYS[1]  the sessions, see sessions.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Finds the session of a token and extends its idle timeout if this is use of it. Does not include sessions.lua, whose
 -- functions take longer to create than this script takes to run.
 --

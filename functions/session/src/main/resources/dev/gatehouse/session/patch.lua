@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Applies a merge patch (RFC 7396) to the attributes of a session. It does not count as use of the session.
 --
 -- KEYS[1]  the sessions, see sessions.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions on the tokens of a session that were replaced, newest first. `previous` has the digest of the last, of 32 bytes,
 -- and `grace_ends` the end of its grace period. Of each older token, `previous` then has the end of its grace period, as 16
 -- digits, and its digest. An end of 0 means that the reuse of the token was reported.

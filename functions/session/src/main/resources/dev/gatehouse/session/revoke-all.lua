@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends all sessions of a user except one. Removes unreadable records too, because a later version may have written them.
 --
 -- KEYS[1]  the sessions, see sessions.lua

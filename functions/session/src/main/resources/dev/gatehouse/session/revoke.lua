@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends a session.
 --
 -- KEYS[1]  the sessions, see sessions.lua

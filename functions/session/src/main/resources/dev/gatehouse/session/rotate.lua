@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Replaces the token of a session, or repeats the reply to an earlier rotation. It does not count as use of the session. An
 -- elevation is a rotation that grants a level to the new token, and to no other.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Functions shared by the scripts that change a session or read several.
 --
 -- KEYS[1]  a hash of the sessions of a user and of any other user whose id has the same tag. The field is the random

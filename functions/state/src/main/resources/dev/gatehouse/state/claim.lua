@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Claims a state for an owner, if no other owner has a live lease or the owner takes over.
 --
 -- KEYS[1]  the state, see state.lua

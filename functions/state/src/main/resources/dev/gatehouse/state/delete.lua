@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Deletes the content of a state. Its record remains, and so does a claim.
 --
 -- KEYS[1]  the state, see state.lua

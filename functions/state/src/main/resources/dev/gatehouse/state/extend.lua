@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Extends the lease of a claim, see state.lua.
 --
 -- KEYS[1]  the state, see state.lua

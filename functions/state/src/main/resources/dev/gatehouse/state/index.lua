@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Keeps the index of a group.
 --
 -- KEYS     the index: a sorted set in which each state has two members, its id with its version as the score, and ' ' with its

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Lists the states of a group, latest save first.
 --
 -- KEYS[1]  the index, see index.lua

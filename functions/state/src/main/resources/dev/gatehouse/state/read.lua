@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns a state.
 --
 -- KEYS[1]  the state, see state.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends a claim. Its fence remains the last.
 --
 -- KEYS[1]  the state, see state.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Saves or merges states: all of them, or none.
 --
 -- KEYS     the states, see state.lua; then the index of their group, if they have one, see index.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Reads and writes the record of one state. A state has ended at its expiry, even if Redis still has its members.
 --
 -- KEYS     one hash for each state:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.fallback;
 
 /** The outcome of an operation that only the owner of a claim or lease can do. */

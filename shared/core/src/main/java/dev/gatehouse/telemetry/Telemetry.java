@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.telemetry;
 
 /** Receives the results of requests and of Redis checks. Implementations must not block or throw. */

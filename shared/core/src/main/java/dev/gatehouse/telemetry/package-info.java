@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Logs and metrics. On Lambda, each request writes one line in CloudWatch's Embedded Metric Format
  * ({@code dev.gatehouse.lambda.EmfTelemetry}). The server exposes {@code /metrics} for Prometheus through Micrometer. No

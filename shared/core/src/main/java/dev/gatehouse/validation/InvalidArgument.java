@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.validation;
 
 /** Thrown for a value that is out of its bounds. */

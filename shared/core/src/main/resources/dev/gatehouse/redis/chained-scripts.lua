@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Runs a script and, if its reply starts with a given word, a second one with the same time. Each is a function with its
 -- own KEYS and ARGV.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Sets now, in microseconds since 1970: ARGV[1], or the clock of Redis if that is 0.
 
 local now = tonumber(ARGV[1])

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Runs each kind of command that the functions use, in the clock mode in force. Fails with the error of the first that Redis
 -- rejects.
 --

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Fixtures for tests, with real servers and real failures: Redis processes and clusters, a fault proxy, throw-away
  * certificates, the Lambda Runtime API, and functions that run as processes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The common parts of HTTP functions: problem details, authentication, request ids, JSON bodies.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.authorizer.lambda;
 
 /** The form of response that a kind of API accepts. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Caches the results of methods by annotation. Depends on {@link dev.gatehouse.cache.method}; its beans exist where those of
  * that package do.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs the methods of a Micronaut program as loads of cached values. Its beans exist only in a program with a JSON mapper,
  * and not in the functions themselves.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs Micronaut's {@code @Cacheable}, {@code @CachePut} and {@code @CacheInvalidate} on Gatehouse. Its beans exist only in
  * a program with {@code micronaut-cache-core} in which those of {@link dev.gatehouse.cache.method} exist.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Serves the health of Redis: by Micronaut's management endpoints, and by routes of its own for operators.
  *

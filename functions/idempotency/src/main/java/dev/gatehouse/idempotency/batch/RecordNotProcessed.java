@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.idempotency.batch;
 
 /** The reason why a record comes again although its work has not failed here. */

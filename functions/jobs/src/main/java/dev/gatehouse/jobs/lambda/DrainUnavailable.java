@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.jobs.lambda;
 
 /** The failure of a drain, in one line without secrets or stack trace. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.local.console;
 
 import static dev.gatehouse.local.Caller.assertProblem;

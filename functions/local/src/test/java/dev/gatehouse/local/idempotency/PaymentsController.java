@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.local.idempotency;
 
 import dev.gatehouse.idempotency.annotation.Idempotent;

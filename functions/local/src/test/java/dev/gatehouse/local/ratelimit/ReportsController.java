@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.local.ratelimit;
 
 import dev.gatehouse.ratelimit.annotation.RateLimited;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.local.redis;
 
 import static dev.gatehouse.local.redis.FunctionOperations.decided;

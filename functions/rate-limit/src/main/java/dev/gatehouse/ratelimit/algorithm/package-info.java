@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The arithmetic of limits, the same in memory as in Lua: an algorithm with its parameters, and the state of a subject.
  * Depends on the limits only.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Grants a lease if fewer than the limit are live. Repeats the reply for a live lease with the same id.
 --
 -- KEYS[1]  the leases, see leases.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Extends a live lease. Never shortens it.
 --
 -- KEYS[1]  the leases, see leases.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the live leases of a name and subject. Changes nothing.
 --
 -- KEYS[1]  the leases, see leases.lua

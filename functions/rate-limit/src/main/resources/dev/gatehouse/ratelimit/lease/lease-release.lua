@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends a lease. The last fence stays.
 --
 -- KEYS[1]  the leases, see leases.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends all leases of a name and subject. The last fence stays, and so does the total of the steps back.
 --
 -- KEYS[1]  the leases, see leases.lua

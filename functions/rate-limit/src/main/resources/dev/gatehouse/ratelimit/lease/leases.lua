@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of the lease scripts.
 --
 -- KEYS[1]  a sorted set of all leases of one name and subject. Each lease has two members: its id, with its end as the

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores the override of a policy for one subject.
 --
 -- KEYS[1]  the policies, see policies.lua

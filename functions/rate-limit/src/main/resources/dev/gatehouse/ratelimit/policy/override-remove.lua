@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Removes the override of a policy for one subject.
 --
 -- KEYS[1]  the policies, see policies.lua

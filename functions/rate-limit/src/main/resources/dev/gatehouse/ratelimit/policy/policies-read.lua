@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns all policies of a tenant, unless the caller has the current version.
 --
 -- KEYS[1]  the policies, see policies.lua

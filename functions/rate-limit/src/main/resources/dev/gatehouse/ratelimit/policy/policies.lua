@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of the scripts that write policies.
 --
 -- KEYS[1]  a hash of all policies of a tenant:

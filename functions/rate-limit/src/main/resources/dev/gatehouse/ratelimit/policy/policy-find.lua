@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Finds a policy.
 --
 -- KEYS[1]  the policies, see policies.lua

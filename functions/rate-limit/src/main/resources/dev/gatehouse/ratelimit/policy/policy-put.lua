@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores a policy under its name.
 --
 -- KEYS[1]  the policies, see policies.lua

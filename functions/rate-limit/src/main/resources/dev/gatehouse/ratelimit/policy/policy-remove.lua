@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Removes a policy and its overrides.
 --
 -- KEYS[1]  the policies, see policies.lua

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes the outcomes of presence and channels as JSON, for HTTP responses and WebSocket messages. */
 @NullMarked
 package dev.gatehouse.realtime.json;

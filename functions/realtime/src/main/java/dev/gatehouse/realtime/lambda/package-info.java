@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The Lambda function of a WebSocket API of API Gateway: reads its events, and delivers by posts to its management API. The
  * protocol is that of {@link dev.gatehouse.realtime.socket.SocketHandler}.

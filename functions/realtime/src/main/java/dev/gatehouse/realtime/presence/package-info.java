@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Presence and typing. {@link dev.gatehouse.realtime.presence.PresenceStore} is the port. Depends on {@code redis} and {@code
  * fallback}, and on nothing of HTTP.

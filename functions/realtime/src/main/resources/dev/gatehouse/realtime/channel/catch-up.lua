@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the events after a position.
 --
 -- KEYS     see log.lua

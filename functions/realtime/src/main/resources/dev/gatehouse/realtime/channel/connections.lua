@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the live connections in a hash of members, see presence.lua, without that of the id exclude: each as user id and
 -- connection id, packed.
 local function live_connections(key, exclude)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of the scripts on the log of a channel.
 --
 -- KEYS[1]  log: a stream with the ids 0-<offset>. The first entry of a new log is its beginning. Each entry has these values:

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Publishes an event.
 --
 -- KEYS     see log.lua

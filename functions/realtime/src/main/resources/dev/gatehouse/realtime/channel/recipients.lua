@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the live connections of a channel.
 --
 -- KEYS[1]  the members of the channel, see presence.lua

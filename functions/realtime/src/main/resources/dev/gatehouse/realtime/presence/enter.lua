@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Enters a channel, or continues the presence of a connection.
 --
 -- KEYS     see presence.lua

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends connections.
 --
 -- KEYS     see presence.lua

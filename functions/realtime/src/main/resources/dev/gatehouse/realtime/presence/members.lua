@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Lists the users who are present, in the order of their ids.
 --
 -- KEYS     see presence.lua

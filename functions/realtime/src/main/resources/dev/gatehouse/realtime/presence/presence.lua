@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of the scripts of presence.
 --
 -- KEYS[1]  members: a hash of the users of a channel. The value is packed: the time of joining; info, '' for none; then the id

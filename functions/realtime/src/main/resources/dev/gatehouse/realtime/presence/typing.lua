@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Begins, continues or stops typing.
 --
 -- KEYS     see presence.lua

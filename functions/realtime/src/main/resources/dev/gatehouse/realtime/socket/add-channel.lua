@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds a channel to those of a WebSocket.
 --
 -- KEYS     see connection.lua

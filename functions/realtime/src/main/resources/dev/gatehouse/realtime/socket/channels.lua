@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the channels of a WebSocket.
 --
 -- KEYS     see connection.lua

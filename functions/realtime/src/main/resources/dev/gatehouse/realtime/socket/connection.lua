@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The shared part of the scripts on the channels of a WebSocket.
 --
 -- KEYS[1]  channels: packed: the time of the last heartbeat in microseconds, 0 for none; then the names of the channels

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns the channels of a WebSocket if its last heartbeat is too old, and stores the time of this one.
 --
 -- KEYS     see connection.lua

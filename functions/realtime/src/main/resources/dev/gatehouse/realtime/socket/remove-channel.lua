@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Removes a channel from those of a WebSocket.
 --
 -- KEYS     see connection.lua

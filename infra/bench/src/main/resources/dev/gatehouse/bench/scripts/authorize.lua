@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Finds a session and charges two GCRA limits of its user: the minimum of an authorizer.
 -- KEYS[1] the session as in lookup.lua, KEYS[2], KEYS[3] the limits
 -- ARGV[1] the digest, ARGV[2] emission interval and ARGV[3] burst tolerance, both in microseconds

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stores the value that the owner of the lease of cache_lookup.lua has loaded: one read, two writes.
 -- KEYS    as in cache_lookup.lua; ARGV[1] owner, ARGV[2] lifetime in microseconds, ARGV[3] value
 -- Reply   1, or 0 if the owner has no lease

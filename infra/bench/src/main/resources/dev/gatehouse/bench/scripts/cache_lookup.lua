@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Looks a value up, and grants the lease to load it if it is missing: the minimum of a cache with one loader.
 -- KEYS[1] the value: expiry in microseconds, value; KEYS[2] the lease; ARGV[1] owner, ARGV[2] lease in milliseconds
 -- Reply   {value}, {value nil, 1} with the lease or {value nil, 0} without

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Claims an idempotency key: the minimum of a claim with a lease and a fingerprint.
 -- KEYS[1] the record: owner, fingerprint, end of the lease, or 'done', the response
 -- ARGV[1] owner, ARGV[2] fingerprint, ARGV[3] lease and ARGV[4] lifetime, both in microseconds

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Completes a claim of claim.lua by its owner: one read, one write.
 -- KEYS[1] the record; ARGV[1] owner, ARGV[2] response, ARGV[3] lifetime in microseconds
 -- Reply   'completed' or 'lost'

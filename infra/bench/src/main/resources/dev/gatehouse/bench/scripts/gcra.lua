@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Checks one GCRA limit: the minimum of a rate limiter.
 -- KEYS[1] the limit; ARGV[1] emission interval and ARGV[2] burst tolerance, both in microseconds
 -- Reply   1 if admitted, else 0

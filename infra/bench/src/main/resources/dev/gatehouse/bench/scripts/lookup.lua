@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Finds a session by the digest of its token: the minimum of a session lookup. Writes nothing.
 -- KEYS[1] a hash with d(igest), e(nd in microseconds), u(ser), a(ttributes); ARGV[1] the digest
 -- Reply   {user, attributes}, or {} if there is no such session

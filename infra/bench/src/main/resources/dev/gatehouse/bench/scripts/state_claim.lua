@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Claims a state and returns it: the minimum of a claim with a lease and a fence.
 -- KEYS[1] the state, see state_save.lua; ARGV[1] owner, ARGV[2] lease in microseconds
 -- Reply   {fence, {fields and values}}, or {} if another owner has the lease

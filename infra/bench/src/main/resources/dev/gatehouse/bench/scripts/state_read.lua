@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Returns a state: the minimum of a read. Writes nothing.
 -- KEYS[1] the state, see state_save.lua
 -- Reply   the fields and their values, or {} if there is no state

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Ends a claim of state_claim.lua: one read, one write. The expiry remains.
 -- KEYS[1] the state, see state_save.lua; ARGV[1] fence
 -- Reply   1, or 0 if another claim was granted

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Saves a state of an expected version: the minimum of a save that respects claims and can be repeated.
 -- KEYS[1] a hash: "#", packed: version, expiry, fence, owner, end of the lease, id of the last save; and the members
 -- ARGV[1] expected version, 0 for none; ARGV[2] fence, 0 for none; ARGV[3] id of the save; ARGV[4] life in microseconds of a

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Sends POST requests in rotation and prints the result as one line of JSON.
 -- args: path, API key, file with one body a line, and optionally a prefix: then prefix and number replace '@' in a body
 local requests, count, prefix = {}, 0, nil

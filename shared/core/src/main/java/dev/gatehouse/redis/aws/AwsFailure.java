@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.redis.aws;
 
 /** Thrown when a request to AWS fails. The message gives the reason briefly, for the operator, and contains no secret. */

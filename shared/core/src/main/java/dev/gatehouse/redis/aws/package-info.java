@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A minimal AWS client for connections to Redis: identity, request signatures, secrets and ElastiCache tokens. It keeps
  * cold starts short: the same parts of the SDK are 28 jars of five megabytes. The SDK's signer alone is 10 jars of 0.76

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.redis.command;
 
 /** Thrown if Redis replies to a command with an error. The message contains no key, value or secret. */

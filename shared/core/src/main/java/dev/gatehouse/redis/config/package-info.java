@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The configuration of the connection to Redis: address, credentials and timeouts. It comes from environment variables, a
  * URL, a secret in AWS Secrets Manager or an IAM identity. Users need {@link dev.gatehouse.redis.config.RedisSettings} and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.redis.lettuce;
 
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Checks that a key with a short expiry has expired.
 --
 -- KEYS[1]  a key used by this check only

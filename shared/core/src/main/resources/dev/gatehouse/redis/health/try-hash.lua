@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes a hash that expires, increments a field, reads and deletes it.
 --
 -- KEYS[1]  a key used by this check only

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes a list that expires, reads it from both ends and deletes it.
 --
 -- KEYS[1]  a key used by this check only

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes a sorted set that expires, reads it by score and deletes it.
 --
 -- KEYS[1]  a key used by this check only

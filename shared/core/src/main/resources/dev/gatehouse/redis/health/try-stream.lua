@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes a stream that expires, reads it from an id and deletes it.
 --
 -- KEYS[1]  a key used by this check only

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Reads the time, writes a string that expires, reads and deletes it.
 --
 -- KEYS[1]  a key used by this check only

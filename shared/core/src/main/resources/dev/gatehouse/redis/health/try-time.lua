@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Checks whether a script may call TIME.
 --
 -- KEYS[1]  any key; some services reject scripts without one

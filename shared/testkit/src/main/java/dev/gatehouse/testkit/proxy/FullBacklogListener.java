@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.testkit.proxy;
 
 import dev.gatehouse.testkit.process.LoopbackPort;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.testkit.proxy;
 
 /** The current state of a proxied wire: whether bytes flow, and with which delay. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.testkit.redis;
 
 /** An error reply of Redis; its message is the line without the leading minus. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.web.json;
 
 /** A {@link JsonRecord} with rules across its members. */

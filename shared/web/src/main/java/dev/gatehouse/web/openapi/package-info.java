@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The common parts of the functions' OpenAPI descriptions. Depends on annotations only, and nothing here is loaded at run
  * time.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The routes of policies, and the members that state a limit. Depends on the domain and on the web, and on no other routes.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package dev.gatehouse.bench.peer;
 
 import io.lettuce.core.ScriptOutputType;

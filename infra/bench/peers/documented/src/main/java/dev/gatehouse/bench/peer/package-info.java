@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Checks a rate limit as Micronaut's documentation shows it. */
 @NullMarked
 package dev.gatehouse.bench.peer;
