@@ -183,7 +183,7 @@ class Form:
     def is_busy(self):
         """Returns whether the form waits for a response."""
         try:
-            return self.console.script("return arguments[0].querySelector('button.primary').disabled", self.element)
+            return self.console.script("return arguments[0].querySelector('button.primary').hasAttribute('aria-disabled')", self.element)
         except StaleElementReferenceException:
             return False
 

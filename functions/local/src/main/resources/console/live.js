@@ -40,6 +40,10 @@ export class LiveFigures extends EventTarget {
     try {
       this.#add(await this.#api.get(`/console/figures?after=${this.latest?.at ?? 0}`, {signal: AbortSignal.timeout(TIMEOUT)}));
     } catch (problem) {
+      if (problem.status === 400) {
+        // The clock of the server is behind the latest sample, as after a step back or on another machine.
+        this.samples = [];
+      }
       this.state = {401: 'unauthenticated', 403: 'refused'}[problem.status] ?? 'unreachable';
     }
     if (this.#stopped) {
@@ -51,8 +55,8 @@ export class LiveFigures extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  #add({startedAt, samples}) {
-    if (startedAt !== this.#startedAt) {
+  #add({startedAt, now, samples}) {
+    if (startedAt !== this.#startedAt || now < this.latest?.at) {
       this.samples = [];
       this.#startedAt = startedAt;
     }

@@ -80,6 +80,7 @@ function askForKey(reason) {
   session?.live.stop();
   session = null;
   leaving.abort();
+  document.querySelector('dialog')?.close('');
   pages.hidden = true;
   signOut.hidden = true;
   status.textContent = '';
@@ -104,7 +105,7 @@ function showPage() {
   }
   leaving.abort();
   leaving = new AbortController();
-  const current = location.hash.slice(2) in PAGES ? location.hash.slice(2) : 'overview';
+  const current = Object.hasOwn(PAGES, location.hash.slice(2)) ? location.hash.slice(2) : 'overview';
   const page = PAGES[current];
   for (const link of pages.querySelectorAll('a')) {
     link.toggleAttribute('aria-current', link.hash === `#/${current}`);

@@ -18,21 +18,24 @@ export function show({api, signal}) {
   const value = new Region('Value');
   let looked;
 
-  const look = () => value.run(
-    () => api.post('/v1/cache/lookup', {entries: [{...looked, leaseMillis: 0}]}, {signal, exact: true}),
-    ({entries: [entry], degraded}) => element('div', {class: 'card'},
-      outcome(entry, degraded),
-      entry.outcome !== 'missing' && json(entry.value, 'Cached value'),
-      element('div', {class: 'buttons'},
-        entry.outcome === 'fresh' && invalidateKey('Mark stale', true,
-          'The value is returned until the next caller has loaded it again.'),
-        invalidateKey('Invalidate', false,
-          'The value is never returned again, and a load in progress is void. The next caller loads it.'))));
+  const look = () => {
+    const shown = looked;
+    return value.run(
+      () => api.post('/v1/cache/lookup', {entries: [{...shown, leaseMillis: 0}]}, {signal, exact: true}),
+      ({entries: [entry], degraded}) => element('div', {class: 'card'},
+        outcome(entry, degraded),
+        entry.outcome !== 'missing' && json(entry.value, 'Cached value'),
+        element('div', {class: 'buttons'},
+          entry.outcome === 'fresh' && invalidateKey(shown, 'Mark stale', true,
+            'The value is returned until the next caller has loaded it again.'),
+          invalidateKey(shown, 'Invalidate', false,
+            'The value is never returned again, and a load in progress is void. The next caller loads it.'))));
+  };
 
-  const invalidateKey = (text, soft, explanation) => actionButton(text, {
+  const invalidateKey = ({key, scope}, text, soft, explanation) => actionButton(text, {
     question: soft ? 'Mark the value of this key stale?' : 'Invalidate the value of this key?', explanation,
   }, async () => {
-    await invalidate({keys: [looked.key], scope: looked.scope, soft});
+    await invalidate({keys: [key], scope, soft});
     announce(soft ? 'The value was marked stale.' : 'The value was invalidated.');
     await look();
   });

@@ -10,13 +10,14 @@ export function show({api, signal}) {
   const token = new Region('Session of the token');
   let userId;
 
-  const read = () => list.run(
-    () => api.post('/v1/sessions/list', {userId}, {signal, exact: true}),
-    ({sessions}) => [
-      sessions.length > 0 && element('div', {class: 'buttons'}, revokeAll(sessions)),
-      table(`${sessions.length === 1 ? 'One live session' : `${sessions.length} live sessions`}, newest first`, columns(sessions),
+  const read = () => {
+    const user = userId;
+    return list.run(() => api.post('/v1/sessions/list', {userId: user}, {signal, exact: true}), ({sessions}) => [
+      sessions.length > 0 && element('div', {class: 'buttons'}, revokeAll(user, sessions)),
+      table(`${sessions.length === 1 ? 'One live session' : `${sessions.length} live sessions`}, newest first`, columns(user, sessions),
         sessions, 'This user has no live session. The user id must be the one given at creation, letter by letter.'),
     ]);
+  };
 
   const revoke = (session, after) => actionButton('Revoke', {
     question: ['Revoke the session ', name(session.id), ' of ', name(session.userId), '?'],
@@ -27,30 +28,30 @@ export function show({api, signal}) {
     await after();
   });
 
-  const revokeUser = async exceptId => {
-    const {revoked} = await api.post('/v1/sessions/revoke-user', {userId, exceptId}, {signal});
+  const revokeUser = async (user, exceptId) => {
+    const {revoked} = await api.post('/v1/sessions/revoke-user', {userId: user, exceptId}, {signal});
     announce(revoked === 1 ? 'One session was revoked.' : `${revoked} sessions were revoked.`);
     await read();
   };
 
-  const revokeAll = sessions => actionButton('Revoke all', {
-    question: ['Revoke all sessions of ', name(userId), '?'],
+  const revokeAll = (user, sessions) => actionButton('Revoke all', {
+    question: ['Revoke all sessions of ', name(user), '?'],
     explanation: `The ${sessions.length} sessions shown and those created meanwhile end. The user must sign in again everywhere.`,
-  }, () => revokeUser());
+  }, () => revokeUser(user));
 
-  const keepOnly = ({id}) => actionButton('Revoke the others', {
-    question: ['Revoke all sessions of ', name(userId), ' but ', name(id), '?'],
+  const keepOnly = (user, {id}) => actionButton('Revoke the others', {
+    question: ['Revoke all sessions of ', name(user), ' but ', name(id), '?'],
     explanation: 'The user must sign in again on every other device.',
-  }, () => revokeUser(id));
+  }, () => revokeUser(user, id));
 
-  const columns = sessions => [
+  const columns = (user, sessions) => [
     ['Created', session => [time(session.createdAt), element('br'), element('small', {}, name(session.id))]],
     ['Last seen', session => time(session.lastSeenAt)],
     ['Ends', ends],
     ['Device', device],
     ['Level', level],
     ['Attributes', session => attributes(session)],
-    ['Actions', session => element('div', {class: 'buttons'}, revoke(session, read), sessions.length > 1 && keepOnly(session))],
+    ['Actions', session => element('div', {class: 'buttons'}, revoke(session, read), sessions.length > 1 && keepOnly(user, session))],
   ];
 
   const look = text => token.run(

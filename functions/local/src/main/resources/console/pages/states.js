@@ -16,25 +16,26 @@ export function show({api, signal}) {
   let before;
 
   const read = from => {
+    const shown = group;
     before = from;
     return list.run(
-      () => api.post('/v1/states/list', {group, limit: PAGE, before}, {signal}),
+      () => api.post('/v1/states/list', {group: shown, limit: PAGE, before: from}, {signal}),
       ({states, next}) => [
-        table(before ? 'Earlier saves' : 'Latest saves', columns, states, before
+        table(from ? 'Earlier saves' : 'Latest saves', columns(shown), states, from
           ? 'There are no earlier saves.'
           : 'This group has no states. The group must be the one given at the save, letter by letter.'),
         element('div', {class: 'buttons'},
-          before && actionButton('Latest', null, () => read()),
+          from && actionButton('Latest', null, () => read()),
           next && actionButton('Earlier', null, () => read(next))),
       ]);
   };
 
-  const columns = [
+  const columns = shown => [
     ['Id', ({id}) => name(id)],
     ['Saved', ({savedAt}) => time(savedAt)],
     ['Ends', ({expiresAt}) => time(expiresAt)],
     ['Claimed by', ({writer}) => writer ? [name(writer.heldBy || 'unnamed'), ', until ', time(writer.leaseExpiresAt)] : '–'],
-    ['Actions', ({id}) => element('div', {class: 'buttons'}, actionButton('Open', null, () => card.open({id, group})))],
+    ['Actions', ({id}) => element('div', {class: 'buttons'}, actionButton('Open', null, () => card.open({id, group: shown})))],
   ];
 
   return [

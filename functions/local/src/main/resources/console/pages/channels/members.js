@@ -6,6 +6,9 @@ import {pause, Region} from '../../region.js';
 const LISTING = 5_000;
 const TYPING = 3_000;
 
+/** The number of departed users that are shown, the latest. */
+const DEPARTED = 100;
+
 /** An id that no client has: a connection that is not in a channel cannot type, so a request with it only reads. */
 const NOBODY = 'gatehouse-console';
 
@@ -28,6 +31,7 @@ export function members({api, channel, signal}) {
   const render = page => {
     page.departed.forEach(user => departed.add(user));
     page.members.forEach(({userId}) => departed.delete(userId));
+    [...departed].slice(0, -DEPARTED).forEach(user => departed.delete(user));
     const turn = async next => {
       after = next;
       await region.run(load, render);

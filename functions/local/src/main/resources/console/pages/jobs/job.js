@@ -74,8 +74,8 @@ export class JobView {
 
   async #act(path, body, id, done) {
     const {api, queue, signal} = this.#context;
-    await api.post(path, {queue, ...body}, {signal});
-    announce(done);
+    const {ids} = await api.post(path, {queue, ...body}, {signal});
+    announce(ids?.length === 0 ? 'It was not dead any more, so nothing was changed.' : done);
     await Promise.all([this.#load(id), this.#changed()]);
   }
 }

@@ -15,15 +15,20 @@ export function overrides({api, signal, policyNames}) {
   let policy;
   const heading = element('h2', {tabindex: -1});
   const saved = new Region('Stored override');
-  const path = () => `${policyPath(policy)}/overrides`;
+  const path = () => overridesPath(policy);
 
-  const list = new Pager('Overrides', after => api.post(`${path()}/list`, {after}, {signal}), page => table(
+  const load = async after => {
+    const listed = policy;
+    return {...await api.post(`${overridesPath(listed)}/list`, {after}, {signal}), policy: listed};
+  };
+
+  const list = new Pager('Overrides', load, page => table(
     'Overrides by the tag of their subject', [
       ['Subject', ({subjectTag}) => element('code', {}, subjectTag)],
       ['Limit', override => override.policy ? ['that of ', name(override.policy)] : describeLimit(override)],
       ['Label', ({label}) => label ? name(label) : '–'],
       ['Ends', ({expiresAt}) => expiresAt ? time(expiresAt) : 'never'],
-      ['Actions', override => element('div', {class: 'buttons'}, actionButton('Edit', null, async () => edit(override)), remove(override))],
+      ['Actions', override => element('div', {class: 'buttons'}, actionButton('Edit', null, async () => edit(override)), remove(page.policy, override))],
     ], page.overrides, 'This policy has no override: it applies to every subject as it is.'));
 
   const edit = override => {
@@ -54,11 +59,11 @@ export function overrides({api, signal, policyNames}) {
     }
   });
 
-  const remove = ({subjectTag}) => actionButton('Remove', {
-    question: ['Remove the override of ', element('code', {}, subjectTag), '?'],
+  const remove = (listed, {subjectTag}) => actionButton('Remove', {
+    question: ['Remove the override of ', element('code', {}, subjectTag), ' of the policy ', name(listed), '?'],
     explanation: REMOVED,
   }, async () => {
-    await api.delete(path(), {subjectTag}, {signal});
+    await api.delete(overridesPath(listed), {subjectTag}, {signal});
     announce('The override was removed.');
     await list.refresh();
   });
@@ -101,5 +106,7 @@ export function overrides({api, signal, policyNames}) {
     },
   };
 }
+
+const overridesPath = policy => `${policyPath(policy)}/overrides`;
 
 const flags = otherwise => [['', otherwise], ['true', 'yes'], ['false', 'no']];

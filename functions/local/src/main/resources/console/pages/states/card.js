@@ -35,6 +35,8 @@ export class StateCard {
   async open(key) {
     if (key !== this.#key) {
       this.#fence = undefined;
+      // The buttons and the editor act on the current key.
+      this.#state.clear();
     }
     this.#key = key;
     this.#edited = undefined;
@@ -90,7 +92,11 @@ export class StateCard {
       question: ['Take the claim of ', name(heldBy || 'an unnamed writer'), ' over?'],
       explanation: 'Nothing that it writes afterwards is accepted. Its work so far may be lost.',
     }, async () => {
-      const {fence} = await this.#api.post('/v1/states/claim', {...this.#key, takeOver: true, leaseMillis: LEASE}, {signal: this.#signal});
+      const key = this.#key;
+      const {fence} = await this.#api.post('/v1/states/claim', {...key, takeOver: true, leaseMillis: LEASE}, {signal: this.#signal});
+      if (key !== this.#key) {
+        return;
+      }
       this.#fence = fence;
       announce('The claim was taken over. Release it after the change.');
       await this.#refresh();
