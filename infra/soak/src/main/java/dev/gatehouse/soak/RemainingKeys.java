@@ -20,12 +20,14 @@ record RemainingKeys(long count, long longest) {
     /** Returns the keys by their kind, the third part of a name. */
     static Map<String, RemainingKeys> of(SentinelRig redis) {
         var kinds = new TreeMap<String, RemainingKeys>();
-        var master = redis.servers().stream().filter(redis::isServing).findFirst().orElseThrow();
+        var master =
+                redis.servers().stream().filter(redis::isServing).findFirst().orElseThrow();
         try (var connection = master.connect()) {
             for (var key : (List<?>) connection.call("KEYS", "*")) {
                 var life = (Long) connection.call("PTTL", key.toString());
                 if (life != GONE) {
-                    var own = new RemainingKeys(1, life < 0 ? ENDLESS : Duration.ofMillis(life).toSeconds());
+                    var own = new RemainingKeys(
+                            1, life < 0 ? ENDLESS : Duration.ofMillis(life).toSeconds());
                     kinds.merge(kind(key.toString()), own, RemainingKeys::plus);
                 }
             }

@@ -54,7 +54,8 @@ record SoakReport(
         var early = usage.get(usage.size() / 3);
         var late = usage.getLast();
         if (late.liveBytes() > early.liveBytes() + GROWTH_MIB * MIB) {
-            failures.add("the heap grew from %.1f to %.1f MiB".formatted(early.liveBytes() / MIB, late.liveBytes() / MIB));
+            failures.add(
+                    "the heap grew from %.1f to %.1f MiB".formatted(early.liveBytes() / MIB, late.liveBytes() / MIB));
         }
         if (late.descriptors() > early.descriptors() + MORE_DESCRIPTORS) {
             failures.add("descriptors grew from %d to %d".formatted(early.descriptors(), late.descriptors()));
@@ -72,8 +73,9 @@ record SoakReport(
 
     /** Returns the tables for docs/performance.md. */
     String markdown() {
-        var text = new StringBuilder("| capability | requests | episodes judged | not judged: Redis did not decide | lost by a failover | wrong |%n|---|---:|---:|---:|---:|---:|%n"
-                .formatted());
+        var text = new StringBuilder(
+                "| capability | requests | episodes judged | not judged: Redis did not decide | lost by a failover | wrong |%n|---|---:|---:|---:|---:|---:|%n"
+                        .formatted());
         for (var book : books) {
             text.append("| %s | %,d | %,d | %,d | %,d | %d |%n"
                     .formatted(
@@ -84,8 +86,9 @@ record SoakReport(
                             book.lost(),
                             book.wrong().size()));
         }
-        text.append("%n| minute | heap after GC, MiB | resident, MiB | descriptors | threads | keys |%n|---:|---:|---:|---:|---:|---:|%n"
-                .formatted());
+        text.append(
+                "%n| minute | heap after GC, MiB | resident, MiB | descriptors | threads | keys |%n|---:|---:|---:|---:|---:|---:|%n"
+                        .formatted());
         var step = Math.max(1, usage.size() / 6);
         for (var index = 0; index < usage.size(); index++) {
             if (index % step == 0 || index == usage.size() - 1) {
@@ -123,7 +126,9 @@ record SoakReport(
 
     void publish(Path directory) throws IOException {
         Files.createDirectories(directory);
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(directory.resolve("soak.json").toFile(), this);
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(directory.resolve("soak.json").toFile(), this);
         System.out.println(markdown());
     }
 }

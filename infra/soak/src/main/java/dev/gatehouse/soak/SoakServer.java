@@ -19,8 +19,7 @@ final class SoakServer implements AutoCloseable {
     static final String KEY = "soak";
 
     /** The SHA-256 digest of {@link #KEY}. */
-    private static final String KEY_SETTING =
-            "soak=c06f543b3ea6c597516e643d22c38675a9a676ca3231e87e26276418ccb13c33";
+    private static final String KEY_SETTING = "soak=c06f543b3ea6c597516e643d22c38675a9a676ca3231e87e26276418ccb13c33";
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
     private static final Path BUILT = Path.of("../../functions/local/target");
@@ -50,7 +49,8 @@ final class SoakServer implements AutoCloseable {
 
     private static Path jar() {
         try (var files = Files.list(BUILT)) {
-            return files.filter(file -> JAR.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> JAR.matcher(file.getFileName().toString()).matches())
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("the server is not built: " + BUILT));
         } catch (IOException e) {
@@ -80,7 +80,8 @@ final class SoakServer implements AutoCloseable {
     }
 
     private int count(String kind) {
-        var names = Path.of("/proc", Long.toString(process.pid()), kind).toFile().list();
+        var names =
+                Path.of("/proc", Long.toString(process.pid()), kind).toFile().list();
         return names == null ? 0 : names.length;
     }
 
@@ -101,10 +102,7 @@ final class SoakServer implements AutoCloseable {
     /** Returns the resident memory. */
     long residentBytes() {
         try {
-            return 1024
-                    * number(
-                            RESIDENT,
-                            Files.readString(Path.of("/proc", Long.toString(process.pid()), "status")));
+            return 1024 * number(RESIDENT, Files.readString(Path.of("/proc", Long.toString(process.pid()), "status")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,9 +15,7 @@ final class ApiKeyBook extends Book {
 
     @Override
     void episode() {
-        var issued = post(
-                KEYS,
-                Map.of("ownerId", fresh("owner-"), "scopes", List.of("read"), "expiresInSeconds", 60));
+        var issued = post(KEYS, Map.of("ownerId", fresh("owner-"), "scopes", List.of("read"), "expiresInSeconds", 60));
         require(issued.is(201), "a key is issued", issued);
         require(verify(issued, "read").is(200), "a key opens", "closed");
         require(verify(issued, "write").is(403), "a key opens nothing outside its scopes", "open");

@@ -111,7 +111,9 @@ public abstract class Book {
 
     private Answer certain(String path, Answer answer) {
         if (answer.isServerError()) {
-            serverErrors.computeIfAbsent(path + " " + answer.status(), _ -> new AtomicLong()).incrementAndGet();
+            serverErrors
+                    .computeIfAbsent(path + " " + answer.status(), _ -> new AtomicLong())
+                    .incrementAndGet();
         }
         if (!answer.isCertain()) {
             throw abandon();

@@ -26,14 +26,18 @@ final class CacheBook extends Book {
             require(put.is(200), "a value is stored", put);
             var found = find(key);
             require(
-                    found.path("outcome").asText().equals("fresh") && found.path("value").asInt() == version,
+                    found.path("outcome").asText().equals("fresh")
+                            && found.path("value").asInt() == version,
                     "the value that was stored last is found",
                     found.path("outcome").asText());
         }
         var invalidated = post(CACHE + "/invalidate", Map.of("scope", SCOPE, "tags", List.of(tag)));
         require(invalidated.is(204), "a tag is invalidated", invalidated);
         var found = find(key);
-        require(!found.has("value"), "an invalidated value is not found", found.path("value").asText());
+        require(
+                !found.has("value"),
+                "an invalidated value is not found",
+                found.path("value").asText());
     }
 
     private JsonNode find(Map<String, Object> key) {

@@ -43,14 +43,13 @@ final class ChannelBook extends Book {
             if (number % 7 == 6 || number == EVENTS - 1) {
                 var caughtUp = post("/v1/channels/catch-up", Map.of("channel", channel, "since", since));
                 require(caughtUp.body().path("recovered").asBoolean(), "no event is missing", "recovered: false");
-                caughtUp.body().path("events").forEach(event -> read.add(event.path("data").asInt()));
+                caughtUp.body()
+                        .path("events")
+                        .forEach(event -> read.add(event.path("data").asInt()));
                 since = caughtUp.text("at");
             }
         }
-        require(
-                read.equals(IntStream.range(0, EVENTS).boxed().toList()),
-                "each event is read once and in order",
-                read);
+        require(read.equals(IntStream.range(0, EVENTS).boxed().toList()), "each event is read once and in order", read);
 
         require(members(channel) == 1, "the member is listed", members(channel));
         post("/v1/presence/leave", member);

@@ -40,7 +40,11 @@ final class ClaimBook extends Book {
         var repeated = post(CLAIMS, claim);
         require(
                 repeated.is(200)
-                        && repeated.body().path("response").path("body").asText().equals(receipt),
+                        && repeated.body()
+                                .path("response")
+                                .path("body")
+                                .asText()
+                                .equals(receipt),
                 "a repeated claim returns the result",
                 repeated.status());
     }

@@ -35,14 +35,19 @@ final class JobBook extends Book {
         }
         Set<String> completed = new HashSet<>();
         for (var take = 0; take < TAKES && completed.size() < COUNT; take++) {
-            var taken = post(
-                    JOBS + "/take", Map.of("queue", queue, "max", 5, "leaseMillis", 30_000, "waitMillis", 20));
+            var taken = post(JOBS + "/take", Map.of("queue", queue, "max", 5, "leaseMillis", 30_000, "waitMillis", 20));
             for (var job : taken.body().path("jobs")) {
                 var id = job.path("id").asText();
                 require(job.path("attempt").asInt() == 1, "no job is taken twice", id);
                 var end = post(
                         JOBS + "/complete",
-                        Map.of("queue", queue, "id", id, "lease", job.path("lease").asText()));
+                        Map.of(
+                                "queue",
+                                queue,
+                                "id",
+                                id,
+                                "lease",
+                                job.path("lease").asText()));
                 require(end.is(200), "a taken job is completed", end);
                 require(completed.add(id), "a job is completed once", id);
             }

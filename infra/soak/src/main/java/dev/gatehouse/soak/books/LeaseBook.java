@@ -12,8 +12,7 @@ final class LeaseBook extends Book {
     private static final String LEASES = "/v1/rate-limits/leases";
     private static final long LEASE_MILLIS = 3_000;
     private static final Map<String, Object> READ = Map.of(
-            "limits",
-            List.of(Map.of("name", "soak", "subject", "none", "limit", 1, "windowSeconds", 60, "cost", 0)));
+            "limits", List.of(Map.of("name", "soak", "subject", "none", "limit", 1, "windowSeconds", 60, "cost", 0)));
 
     /** A lease that lasts at least until then, unless its holder releases it. */
     private record Held(String lease, long untilNanos) {}
@@ -29,8 +28,8 @@ final class LeaseBook extends Book {
     void episode() {
         var earlier = greatestFence.get();
         var sent = System.nanoTime();
-        var lease = post(
-                LEASES, Map.of("name", "soak-lock", "subject", "all", "limit", 1, "leaseMillis", LEASE_MILLIS));
+        var lease =
+                post(LEASES, Map.of("name", "soak-lock", "subject", "all", "limit", 1, "leaseMillis", LEASE_MILLIS));
         if (lease.is(429)) {
             return;
         }

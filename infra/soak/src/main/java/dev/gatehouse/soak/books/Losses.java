@@ -28,7 +28,6 @@ public final class Losses {
 
     boolean overlap(long from, long to) {
         var isRunning = running != Long.MAX_VALUE && to - running > 0;
-        return isRunning
-                || intervals.stream().anyMatch(interval -> from - interval.to < 0 && to - interval.from > 0);
+        return isRunning || intervals.stream().anyMatch(interval -> from - interval.to < 0 && to - interval.from > 0);
     }
 }

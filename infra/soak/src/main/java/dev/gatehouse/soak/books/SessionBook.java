@@ -14,8 +14,7 @@ final class SessionBook extends Book {
 
     @Override
     void episode() {
-        var created = post(
-                SESSIONS, Map.of("userId", fresh("user-"), "idleSeconds", 60, "absoluteSeconds", 60));
+        var created = post(SESSIONS, Map.of("userId", fresh("user-"), "idleSeconds", 60, "absoluteSeconds", 60));
         require(created.is(201), "a session is created", created);
         require(isOpen(created.text("token")), "a session opens", "closed");
         var rotated = post(SESSIONS + "/rotate", Map.of("token", created.text("token"), "graceSeconds", 0));

@@ -17,13 +17,12 @@ final class StateBook extends Book {
     void episode() {
         var id = fresh("order-");
         var created = post(
-                STATES + "/save",
-                Map.of("id", id, "expect", "absent", "ttlSeconds", 60, "value", Map.of("count", 0)));
+                STATES + "/save", Map.of("id", id, "expect", "absent", "ttlSeconds", 60, "value", Map.of("count", 0)));
         require(created.is(201), "an absent state is created", created);
         var version = created.number("version");
         for (var count = 1; count <= ROUNDS; count++) {
-            Map<String, Object> save = Map.of(
-                    "id", id, "expect", version, "ttlSeconds", 60, "value", Map.of("count", count));
+            Map<String, Object> save =
+                    Map.of("id", id, "expect", version, "ttlSeconds", 60, "value", Map.of("count", count));
             var both = postBoth(STATES + "/save", save, save);
             if (!both.stream().allMatch(Answer::isCertain)) {
                 throw abandon();
