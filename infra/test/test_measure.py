@@ -40,6 +40,11 @@ def test_a_suite_without_a_committed_result_is_listed(measure):
     assert "| 0.80 | 50% | – |" in measure.compare({"decisions": report(0.8)}, {})
 
 
+def test_results_can_be_compared_with_the_committed_ones(measure):
+    committed = measure.reports(measure.COMMITTED)
+    assert "| jobs | " in measure.compare(committed, committed)
+
+
 def test_tables_stand_between_their_marks_only(measure):
     page = "before\n<!-- decisions: calls a second -->\nold\n<!-- end -->\nbetween\n<!-- jobs: jobs a second -->\nkept\n<!-- end -->\n"
     filled = measure.fill(page, {"decisions": report(0.8)})
