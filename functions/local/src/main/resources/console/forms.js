@@ -181,11 +181,22 @@ export function confirmed(question, explanation, action) {
   });
 }
 
-/** Shows a short message to people and screen readers, for a few seconds. */
-export function announce(text) {
+const SHORT = 6_000;
+
+/** The time to read why an action failed. */
+const LONG = 30_000;
+
+const MESSAGES = 4;
+
+/** Shows a message to people and screen readers, for a few seconds. It replaces the oldest of four. */
+export function announce(text, millis = SHORT) {
   const message = element('p', {}, text);
-  document.getElementById('messages').append(message);
-  setTimeout(() => message.remove(), 6000);
+  const messages = document.getElementById('messages');
+  messages.append(message);
+  if (messages.childElementCount > MESSAGES) {
+    messages.firstElementChild.remove();
+  }
+  setTimeout(() => message.remove(), millis);
 }
 
 /**
@@ -209,7 +220,7 @@ export function actionButton(text, ask, action) {
         }
       } catch (failure) {
         if (failure.name !== 'AbortError') {
-          announce(failure.message);
+          announce(failure.message, LONG);
         }
       } finally {
         setBusy(button, false);
