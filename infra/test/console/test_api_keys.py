@@ -43,9 +43,9 @@ def verify(page, key, **more):
     page.form("Verify a key").fill(key=key, scopes="", policy="").fill(**more).submit()
 
 
-def put(url, body):
+def put(url, body, method="PUT"):
     headers = {"X-Api-Key": KEY, "Content-Type": "application/json"}
-    urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers, method="PUT"), timeout=10).close()
+    urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers, method=method), timeout=10).close()
 
 
 def new_key(page):
@@ -88,6 +88,17 @@ def test_changes_a_key(server, page, owner, issue):
     assert page.text("Change of a key") == ""
     assert [(key["name"], key["scopes"], key["expiresAt"], key["attributes"]) for key in keys(server, owner)] == [
         ("after", ["a", "b"], None, {"n": 12345678901234567890})]
+
+
+def test_a_change_leaves_what_another_operator_changed_meanwhile(server, page, owner, issue):
+    key = issue(name="before", scopes=["a", "b"], attributes={"n": 1})["apiKey"]
+    list_of(page, owner, "before")
+    page.press("Change")
+    form = page.form("Change the key").fill(name="after")
+    put(f"{server}/v1/api-keys/{key['id']}", {"scopes": ["a"], "attributes": {"n": 2}, "expiresInSeconds": 600}, "PATCH")
+    form.submit()
+    page.wait_for_text("Keys", "after", "in 10 minutes")
+    assert [(key["name"], key["scopes"], key["attributes"]) for key in keys(server, owner)] == [("after", ["a"], {"n": 2})]
 
 
 def test_rotates_a_key_after_asking(page, owner, issue):

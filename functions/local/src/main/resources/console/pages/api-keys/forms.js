@@ -18,7 +18,7 @@ export const issueForm = issue => form('Issue a key', [
   ATTRIBUTES,
 ], 'Issue', ({expiresInSeconds, ...request}) => issue({...request, expiresInSeconds: seconds(expiresInSeconds)}));
 
-/** @param {function(object): Promise} change receives the patch, which replaces what was changed */
+/** @param {function(object): Promise} change receives the patch. It has only what differs from the shown key, so that it undoes no other change */
 export function changeForm(key, change) {
   const created = form('Change the key', [
     {name: 'name', label: 'Name'},
@@ -26,11 +26,11 @@ export function changeForm(key, change) {
     days('From now on. Empty: the end stays as it is.'),
     {name: 'endless', label: 'Lives until it is revoked', type: 'checkbox', value: key.expiresAt === null},
     ATTRIBUTES,
-  ], 'Change', ({name, scopes, attributes, expiresInSeconds, endless}) => change({
-    name: name ?? null,
-    scopes: scopes ?? [],
-    attributes: attributes ?? null,
-    expiresInSeconds: expiresInSeconds === undefined && endless ? null : seconds(expiresInSeconds),
+  ], 'Change', ({name = null, scopes = [], attributes = null, expiresInSeconds, endless}) => change({
+    name: changed(key.name, name),
+    scopes: changed(key.scopes, scopes),
+    attributes: changed(key.attributes, attributes),
+    expiresInSeconds: expiresInSeconds === undefined && endless && key.expiresAt !== null ? null : seconds(expiresInSeconds),
   }));
   created.fill({name: key.name, scopes: key.scopes.join(' '), attributes: JSON.stringify(key.attributes, null, 2)});
   return created;
@@ -52,5 +52,7 @@ export const rotateForm = (key, rotate) => form('Rotate the key', [{
 function days(hint) {
   return {name: 'expiresInSeconds', label: 'Lives for (days)', type: 'number', min: 1, max: YEARS, hint};
 }
+
+const changed = (shown, typed) => JSON.stringify(shown) === JSON.stringify(typed) ? undefined : typed;
 
 const seconds = count => count === undefined ? undefined : count * DAY;
