@@ -69,3 +69,28 @@ def test_a_bad_name_is_shown_at_the_field(open_console):
     form = open_console(page="channels").form("Channel").fill(channel="no spaces").submit()
 
     assert "visible ASCII" in form.error("channel")
+
+
+FAILING = """
+const fetch = window.fetch;
+window.failed = {};
+window.alerts = 0;
+window.fetch = (address, options) => {
+  if (!/catch-up|typing/.test(address)) {
+    return fetch(address, options);
+  }
+  failed[address] = (failed[address] ?? 0) + 1;
+  return Promise.resolve(new Response('{"title":"Store unavailable"}', {status: 503, headers: {'Retry-After': '1'}}));
+};
+new MutationObserver(changes => alerts += changes.flatMap(({addedNodes}) => [...addedNodes]).filter(({role}) => role === 'alert').length)
+  .observe(document.querySelector('main'), {subtree: true, childList: true});
+"""
+
+
+def test_a_failure_that_goes_on_is_announced_once_in_each_place(open_console):
+    console = open_console(page="channels")
+    console.script(FAILING)
+    console.form("Channel").fill(channel="room:failing").submit()
+    console.wait(lambda: min(console.script("return [0, ...Object.values(failed)].slice(-2)")) >= 3)
+    console.wait_for_text("Live events", "Store unavailable")
+    assert console.script("return alerts") == 2

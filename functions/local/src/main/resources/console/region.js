@@ -66,7 +66,10 @@ export class Region {
     }
     this.element.removeAttribute('aria-busy');
     this.#problem = failed;
-    this.show(...content);
+    // A screen reader announces each alert that is added.
+    if (!(failed && this.#polled && isShown(this.element, content[0]))) {
+      this.show(...content);
+    }
     if (invalid) {
       throw invalid;
     }
@@ -106,6 +109,9 @@ export class Region {
 }
 
 const identity = control => [control.name, control.value, control.getAttribute('aria-label'), control.textContent].join();
+
+/** Returns whether a place shows a problem, and nothing else, already. */
+export const isShown = (place, shown) => place.childElementCount === 1 && place.firstElementChild.isEqualNode(shown);
 
 /** Marks an answer that was made without Redis. */
 export const degraded = () =>

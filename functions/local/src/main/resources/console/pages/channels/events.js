@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {clock, element, name, notice} from '../../html.js';
 import {announce, form} from '../../forms.js';
-import {pause, problem, Region} from '../../region.js';
+import {isShown, pause, problem, Region} from '../../region.js';
 import {Problem} from '../../api.js';
 
 const SHOWN = 200;
@@ -66,7 +66,10 @@ export function events({api, channel, signal}) {
           }
           throw reason;
         }
-        failure.replaceChildren(problem(reason));
+        const shown = problem(reason);
+        if (!isShown(failure, shown)) {
+          failure.replaceChildren(shown);
+        }
         state.textContent = 'This goes on by itself.';
         if ([400, 401, 403].includes(reason.status)) {
           stop();

@@ -86,7 +86,7 @@ export function deadJobs({api, queue, signal}, view, changed) {
         }),
         jobs.length > 0 && actionButton('Redrive all', null, async () => {
           if (await confirmed(['Redrive all dead jobs of ', name(queue), '?'],
-            'All of them are due at once, as new ones: also those on other pages. Make sure that the cause of their failure is gone.', 'Redrive all')) {
+            'All of them are due at once, as new ones: also those on other pages. Leaving this page stops it. Make sure that the cause of their failure is gone.', 'Redrive all')) {
             await run(redriveAll);
           }
         }),
