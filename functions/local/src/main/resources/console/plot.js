@@ -4,6 +4,9 @@ import {element} from './html.js';
 
 const HEIGHT = 160;
 
+/** Formats a time in seconds since 1970. */
+const clock = seconds => new Date(seconds * 1000).toLocaleTimeString([], {hour12: false});
+
 /** A line plot of samples over time. Its series are the names that occur in any sample; null makes a gap. */
 export class Plot {
   #series;
@@ -41,11 +44,17 @@ export class Plot {
       this.#create();
     }
     this.#plot.setData([samples.map(({at}) => at / 1000), ...names.map(name => rows.map(row => row[name] ?? null))]);
-    if (this.#plot.cursor.idx === null) {
-      this.#plot.setLegend({idx: samples.length - 1});
-    }
+    // After uPlot's own update, which empties the legend.
+    queueMicrotask(() => this.#showLatest());
     const latest = names.map(name => `${name} ${this.#format(rows.at(-1)[name] ?? null)}`).join(', ');
     this.canvas.setAttribute('aria-label', `${this.#title}, now: ${latest || 'none'}`);
+  }
+
+  /** Shows the latest values in the legend, unless the pointer is on the plot and chooses others. */
+  #showLatest() {
+    if (this.#plot?.cursor.left < 0) {
+      this.#plot.setLegend({idx: this.#samples.length - 1});
+    }
   }
 
   /** Draws in the current colors. */
@@ -84,8 +93,8 @@ export class Plot {
       height: HEIGHT,
       cursor: {y: false},
       scales: {y: {range: (_, low, high) => [Math.min(0, low ?? 0), high > 0 ? high : 1]}},
-      axes: [axis, {...axis, size: 70, values: (_, ticks) => ticks.map(this.#format)}],
-      series: [{value: (_, at) => at === null ? '–' : new Date(at * 1000).toLocaleTimeString()},
+      axes: [{...axis, values: (_, ticks) => ticks.map(clock), space: 70}, {...axis, size: 70, values: (_, ticks) => ticks.map(this.#format)}],
+      series: [{value: (_, at) => at === null ? '–' : clock(at)},
         ...this.#names.map((label, index) => ({
           label,
           stroke: color(`--series-${index % 8 + 1}`),
