@@ -22,7 +22,8 @@ record Page(Path path) {
     /** The root of the project. */
     static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
 
-    private static final Set<String> SKIPPED = Set.of(".git", "target", "node_modules");
+    private static final Set<String> SKIPPED =
+            Set.of(".git", ".jqwik-database", "__pycache__", "node_modules", "target");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```([^\n]*)\n(.*?)^ *```$");
     private static final Pattern INLINE_CODE = Pattern.compile("`([^`\n]+)`");
 
