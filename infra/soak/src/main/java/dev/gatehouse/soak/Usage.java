@@ -4,7 +4,7 @@ package dev.gatehouse.soak;
 import dev.gatehouse.testkit.redis.SentinelRig;
 
 /**
- * What the server and Redis use at one time.
+ * Use of memory, descriptors, threads and keys by the server and Redis at one time.
  *
  * @param seconds the time since the begin of the traffic
  * @param liveBytes the heap after a garbage collection

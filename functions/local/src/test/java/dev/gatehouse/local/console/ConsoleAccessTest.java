@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may open the console: its default, {@code on} and {@code off}, on servers that accept connections from everywhere. */
+/** Verifies each value of the console's setting on servers that accept connections from everywhere. */
 class ConsoleAccessTest {
 
     private static final List<String> PATHS = List.of(

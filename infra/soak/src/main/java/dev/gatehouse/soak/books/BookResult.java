@@ -4,7 +4,7 @@ package dev.gatehouse.soak.books;
 import java.util.List;
 
 /**
- * What a book has counted.
+ * Counts of one book.
  *
  * @param judged episodes that Redis decided and that were right
  * @param abandoned episodes with an answer that was degraded, a 503 or missing
