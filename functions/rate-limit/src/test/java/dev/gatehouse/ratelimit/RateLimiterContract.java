@@ -255,6 +255,17 @@ abstract class RateLimiterContract {
     }
 
     @Test
+    void aDeepStepBackFreesALimitThatIsUsedOnlyAheadOfTheClock() {
+        check(TEN, "a", 4);
+        pass(-10 * SECOND);
+        settle(TEN, "a", 4, 0);
+        pass(-61 * SECOND);
+
+        assertThat(check(TEN, "a", 5)).isEqualTo(new Denied(4, Duration.ZERO, null));
+        assertThat(check(TEN, "a", 4)).isEqualTo(allowed(0, 24));
+    }
+
+    @Test
     void afterADeepStepBackALimitWaitsNoLongerAndKeepsItsDebt() {
         for (var limit : List.of(
                 Limit.of("deep", 10, 10),
@@ -283,7 +294,7 @@ abstract class RateLimiterContract {
                 assertThat(check(limit, subject, 0).remaining()).isEqualTo(10);
 
                 // given a debt of ten windows
-                settle(limit, subject, 100);
+                settle(limit, subject, 0, 100);
                 var debt = check(limit, subject, 0).resetAfter();
                 pass(-3600 * SECOND);
                 assertThat(check(limit, subject, 1)).isInstanceOf(Denied.class);
@@ -298,8 +309,8 @@ abstract class RateLimiterContract {
         return Stream.concat(Stream.of(first), Stream.of(more)).toArray(LimitedSubject[]::new);
     }
 
-    private void settle(Limit limit, String subject, long actual) {
-        var settlement = new Settlement(limit, subject, 0, actual);
+    private void settle(Limit limit, String subject, long reserved, long actual) {
+        var settlement = new Settlement(limit, subject, reserved, actual);
         limiter()
                 .settle(tenant, settlement, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
