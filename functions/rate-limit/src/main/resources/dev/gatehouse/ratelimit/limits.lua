@@ -184,7 +184,9 @@ end
 local function store(key, shape, ends, a, b, c)
   local extra, packed = extras and extras[key], nil
   if extra then
-    local unused = ends <= now
+    if ends <= now then
+      a, b, c = 0, 0, 0 -- It stays unused when the clock steps back, and its holds return nothing.
+    end
     if extra.due > 0 and (shape ~= extra.shape or a < extra.a or b < extra.b or c < extra.c) then
       holding(carrying()).follow(extra, shape, a, b, c)
     end
@@ -193,9 +195,6 @@ local function store(key, shape, ends, a, b, c)
       local holds = extra.open and cmsgpack.pack(extra.open) or extra.holds
       packed = cmsgpack.pack(shape, a, b, c, extra.due, extra.blocked, extra.last, extra.earliest, holds)
     elseif extra.blocked > now then
-      if unused then
-        a, b, c = 0, 0, 0 -- It stays unused when the clock steps back.
-      end
       packed = cmsgpack.pack(shape, a, b, c, 0, extra.blocked)
     end
   end

@@ -50,11 +50,14 @@ public record LimitRecord(LimitState state, long blockedUntil, List<OpenHold> ho
         return ended.with(algorithm.found(ended.state, now), now).blockedUntil(isBlocked(now) ? blockedUntil : 0);
     }
 
-    /** Returns the record to store: an unused limit without holds stays unused when the clock steps back. */
+    /** Returns the record to store: an unused limit stays unused when the clock steps back, and its holds return nothing. */
     public LimitRecord toStore(long now) {
-        return state.life(now) > 0 || !holds.isEmpty()
+        return state.life(now) > 0
                 ? this
-                : new LimitRecord(state.algorithm().unused(0), blockedUntil);
+                : new LimitRecord(
+                        state.algorithm().unused(0),
+                        blockedUntil,
+                        holds.stream().map(hold -> hold.with(null)).toList());
     }
 
     /** Returns the rest of the lock-out in microseconds; 0 if there is none. */

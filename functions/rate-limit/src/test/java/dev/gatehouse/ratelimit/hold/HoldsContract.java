@@ -191,6 +191,22 @@ abstract class HoldsContract {
         assertThat(check(limit, 1)).isInstanceOf(Denied.class);
     }
 
+    @ParameterizedTest
+    @MethodSource("limits")
+    void aRefundedHoldLeavesTheLimitUnusedWhenTheClockStepsBack(Limit limit) {
+        // given a step into the window before
+        hold(limit, "a", 2, Duration.ofMinutes(15), true);
+        refund(limit, 2);
+        pass(-700 * SECOND);
+        assertThat(resetAfter(limit)).isZero();
+
+        // then a charge is in the window of the clock, and the hold returns none of it
+        var unused = new LimitedSubject(limit, "another", 3);
+        var expected = decide(new Check(List.of(unused), Mode.ALL)).limits().getFirst();
+        assertThat(check(limit, 3)).isEqualTo(expected);
+        assertThat(settle(limit, "a", 0)).contains(expected);
+    }
+
     @Test
     void aChangedLimitReturnsNothing() {
         hold(TEN, "a", 5, true);
@@ -221,10 +237,7 @@ abstract class HoldsContract {
     void aRefundStillLetsHoldsEnd(Limit limit) {
         hold(limit, "a", 3, true);
         check(limit, 4);
-        limiter()
-                .refund(tenant, check(limit, 4, null), patience())
-                .toCompletableFuture()
-                .join();
+        refund(limit, 4);
         assertThat(remaining(limit)).isEqualTo(7);
 
         pass(60 * SECOND);
@@ -423,6 +436,13 @@ abstract class HoldsContract {
         var settlement = new Settlement.OfHold(limit, subject, id, actual);
         var settled = limiter().settleHold(tenant, settlement, patience());
         return ((Decided<Optional<LimitDecision>>) settled.toCompletableFuture().join()).value();
+    }
+
+    private void refund(Limit limit, long cost) {
+        limiter()
+                .refund(tenant, check(limit, cost, null), patience())
+                .toCompletableFuture()
+                .join();
     }
 
     private LimitDecision check(Limit limit, long cost) {
