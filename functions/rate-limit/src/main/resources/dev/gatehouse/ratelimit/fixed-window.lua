@@ -45,7 +45,7 @@ local function fixed_found(key, shape, limit, most, window, ends)
   end
   if was_window > window + 1 then
     was_window, was_end, changed = window, ends, true
-  elseif was_window < window then
+  elseif was_window <= window then
     used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
   end
   if carry then

@@ -23,8 +23,19 @@ public final class ExactLimiter {
 
     private final Map<LimitedSubject.Identity, Written> written = new HashMap<>();
 
+    /** Whether each subject has a slot of its own, and decides a check alone. */
+    private final boolean isClustered;
+
     /** The latest end of a use that has passed and in whose place nothing was written. */
     private long passed;
+
+    public ExactLimiter() {
+        this(false);
+    }
+
+    ExactLimiter(boolean isClustered) {
+        this.isClustered = isClustered;
+    }
 
     public CheckDecision check(long now, Check check) {
         long wait = check.maxWait().toNanos() / 1000;
@@ -34,9 +45,23 @@ public final class ExactLimiter {
         for (var limited : check.limits()) {
             boolean fits = fits(limited, now, wait);
             boolean charged = fits && (!denied || check.mode() == Mode.EACH);
-            decisions.add(isCounted(limited.limit()) ? decide(limited, fits, charged, now, wait) : uncounted(limited));
+            boolean undone = fits && denied && isUndone(check, limited.subject(), now, wait);
+            decisions.add(
+                    isCounted(limited.limit())
+                            ? decide(limited, fits, charged, undone, now, wait)
+                            : uncounted(limited));
         }
         return new CheckDecision(!denied, decisions);
+    }
+
+    /** Returns whether a denied check charges the limits of a subject, and undoes that. */
+    private boolean isUndone(Check check, String subject, long now, long wait) {
+        return isClustered
+                && check.mode() == Mode.ALL
+                && !check.isDeniedUncounted()
+                && check.limits().stream()
+                        .filter(limited -> limited.subject().equals(subject))
+                        .allMatch(limited -> limited.limit().shadow() || fits(limited, now, wait));
     }
 
     CheckDecision refund(long now, Check charges) {
@@ -107,7 +132,8 @@ public final class ExactLimiter {
         return before == null ? ExactUse.none(limited.limit(), now) : before.use.under(limited.limit(), now);
     }
 
-    private LimitDecision decide(LimitedSubject limited, boolean fits, boolean charged, long now, long wait) {
+    private LimitDecision decide(
+            LimitedSubject limited, boolean fits, boolean charged, boolean undone, long now, long wait) {
         var before = written.get(limited.identity());
         boolean changed = before != null && (!before.use.isOf(limited.limit()) || before.use.isAhead(now));
         var use = charged ? use(limited, now).charged(limited.cost()) : use(limited, now);
@@ -115,7 +141,7 @@ public final class ExactLimiter {
                 ? blockedUntil(limited, now)
                 : now + limited.limit().blockSeconds() * 1_000_000;
         boolean blocks = blocked > 0 && (before == null || blocked != before.blockedUntil);
-        if (limited.cost() > 0 && (charged || changed || blocks)) {
+        if (limited.cost() > 0 && (charged || undone || changed || blocks)) {
             write(limited, use, now, blocked);
         }
         var resetAfter = micros(Math.max(use.unusedAt(now), blocked) - now);

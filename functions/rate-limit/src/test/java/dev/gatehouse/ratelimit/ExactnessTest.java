@@ -47,19 +47,19 @@ class ExactnessTest {
     @Property(tries = 400)
     @DeepTries(10_000)
     void inMemory(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
-        play(new LocalRateLimiter(1, 100, NOW::get), limits, steps, Duration.ZERO);
+        play(new LocalRateLimiter(1, 100, NOW::get), new ExactLimiter(), limits, steps, Duration.ZERO);
     }
 
     @Property(tries = 100)
     @DeepTries(2_000)
     void onRedis(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(REDIS.link()), limits, steps, LONG);
+        play(new RedisRateLimiter(REDIS.link()), new ExactLimiter(), limits, steps, LONG);
     }
 
     @Property(tries = 40)
     @DeepTries(400)
     void onACluster(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(CLUSTER.link()), limits, steps, LONG);
+        play(new RedisRateLimiter(CLUSTER.link()), new ExactLimiter(true), limits, steps, LONG);
     }
 
     @Provide
@@ -77,8 +77,8 @@ class ExactnessTest {
      *
      * @param life a record with a shorter life expires before the next step
      */
-    private static synchronized void play(RateLimiter limiter, List<Limit> limits, List<Step> steps, Duration life) {
-        var exact = new ExactLimiter();
+    private static synchronized void play(
+            RateLimiter limiter, ExactLimiter exact, List<Limit> limits, List<Step> steps, Duration life) {
         var tenant = UUID.randomUUID().toString();
         NOW.set(START);
         var last = Duration.ZERO;
