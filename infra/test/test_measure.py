@@ -49,10 +49,30 @@ def test_tables_stand_between_their_marks_only(measure):
     page = "before\n<!-- decisions: calls a second -->\nold\n<!-- end -->\nbetween\n<!-- jobs: jobs a second -->\nkept\n<!-- end -->\n"
     filled = measure.fill(page, {"decisions": report(0.8)})
     assert "old" not in filled
-    assert "| Gatehouse | 32,000 (0.80) |" in filled
-    assert "3 rounds" in filled and "Redis 6.2.11, 2026-11-29." in filled
+    assert "| **Gatehouse** | 32,000 (0.80) |" in filled
+    assert "8 threads, 3 rounds, 2 cores, JDK 25, Redis 6.2.11, 2026-11-29." in filled
     assert filled.startswith("before\n") and "\nbetween\n" in filled and "\nkept\n" in filled
     assert measure.fill(filled, {"decisions": report(0.8)}) == filled
+
+
+def test_suites_share_a_table_and_one_line_about_their_run(measure):
+    page = "<!-- decisions, sessions: calls a second -->\n<!-- end -->\n"
+    filled = measure.fill(page, {"decisions": report(0.8), "sessions": {**report(0.7), "suite": "sessions"}})
+    assert "| *decisions* | |\n| raw EVALSHA | 40,000 (1.00) |\n| **Gatehouse** | 32,000 (0.80) |\n| *sessions* | |\n" in filled
+    assert "| **Gatehouse** | 28,000 (0.70) |" in filled
+    assert filled.count("3 rounds") == 1
+    assert measure.fill(page, {"decisions": report(0.8)}) == page
+
+
+def test_all_quantities_of_a_suite_are_columns(measure):
+    both = report(0.8)
+    both["comparisons"].append({
+        "quantity": "p99, ms", "title": "one hot subject",
+        "contestants": [{"name": "Gatehouse", "median": 1.5, "ofBaseline": 2.0}],
+    })
+    filled = measure.fill("<!-- decisions: all -->\n<!-- end -->\n", {"decisions": both})
+    assert "| calls a second, one hot subject | p99, ms, one hot subject |" in filled
+    assert "| raw EVALSHA | 40,000 (1.00) | – |\n| **Gatehouse** | 32,000 (0.80) | 1.5 (2.00) |" in filled
 
 
 def test_an_unknown_suite_is_refused(measure):
