@@ -50,7 +50,7 @@ def test_tables_stand_between_their_marks_only(measure):
     filled = measure.fill(page, {"decisions": report(0.8)})
     assert "old" not in filled
     assert "| **Gatehouse** | 32,000 (0.80) |" in filled
-    assert "8 threads, 3 rounds, 2 cores, JDK 25, Redis 6.2.11, 2026-11-29." in filled
+    assert "8 threads, 3 rounds, 2 cores, JDK 25, Redis 6.2.11, 2026-11-29; rounds spread by 5% to 50% of the median." in filled
     assert filled.startswith("before\n") and "\nbetween\n" in filled and "\nkept\n" in filled
     assert measure.fill(filled, {"decisions": report(0.8)}) == filled
 
