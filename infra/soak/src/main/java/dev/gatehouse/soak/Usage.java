@@ -13,13 +13,9 @@ import dev.gatehouse.testkit.redis.SentinelRig;
 record Usage(long seconds, long liveBytes, long residentBytes, int descriptors, int threads, long keys) {
 
     static Usage now(long seconds, SoakServer server, SentinelRig redis) {
+        var jvm = server.figures();
         return new Usage(
-                seconds,
-                server.liveBytes(),
-                server.residentBytes(),
-                server.descriptors(),
-                server.threads(),
-                keys(redis));
+                seconds, jvm.liveHeapBytes(), jvm.residentBytes(), jvm.descriptors(), jvm.threads(), keys(redis));
     }
 
     /** Returns the number of keys; that of the first server that replies, since all have the same. */

@@ -3,9 +3,8 @@ package dev.gatehouse.bench.http;
 
 import dev.gatehouse.bench.Contestant;
 import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.process.LoopbackPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +40,7 @@ final class HttpServer implements Contestant, AutoCloseable {
             throws IOException {
         this.name = name;
         this.role = role;
-        this.port = freePort();
+        this.port = LoopbackPort.free().number();
         this.log = log;
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         var all = new HashMap<>(environment);
@@ -107,12 +106,6 @@ final class HttpServer implements Contestant, AutoCloseable {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return CLIENT.send(request, BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -97,11 +97,12 @@ final class SocketBench {
         try (var warmUp = server.open(WARM_UP_SOCKETS)) {
             warmUp.run(WARM_UP_SECONDS);
         }
-        double heap = server.heapBytes();
-        double resident = server.residentBytes();
+        var jvm = server.figures();
+        double heap = jvm.liveHeapBytes();
+        double resident = jvm.residentBytes();
         try (var clients = server.open(sockets)) {
-            double heapKib = (server.heapBytes() - heap) / sockets / KIB;
-            double residentKib = (server.residentBytes() - resident) / sockets / KIB;
+            double heapKib = (jvm.liveHeapBytes() - heap) / sockets / KIB;
+            double residentKib = (jvm.residentBytes() - resident) / sockets / KIB;
             var load = clients.run(seconds);
             System.out.printf("%s: %s, heap %.1f KiB, RSS %.1f KiB%n", server.name(), load, heapKib, residentKib);
             return new Run(load, heapKib, residentKib);

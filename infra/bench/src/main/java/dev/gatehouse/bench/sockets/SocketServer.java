@@ -3,14 +3,13 @@ package dev.gatehouse.bench.sockets;
 
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.Contestant;
-import dev.gatehouse.bench.StartedPrograms;
 import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.process.JvmFigures;
+import dev.gatehouse.testkit.process.LoopbackPort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** A server with WebSockets, in a process of its own, and the processes of its clients. */
 final class SocketServer implements Contestant, AutoCloseable {
@@ -29,13 +27,11 @@ final class SocketServer implements Contestant, AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
     private static final Path LOGS = Path.of("target/sockets");
     private static final Duration START = Duration.ofMinutes(2);
-    private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
-    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final String name;
     private final Role role;
     private final SocketProtocol protocol;
-    private final int port = freePort();
+    private final int port = LoopbackPort.free().number();
     private final Process process;
 
     /**
@@ -142,33 +138,9 @@ final class SocketServer implements Contestant, AutoCloseable {
         }
     }
 
-    /** Returns the bytes of live objects, after a collection. */
-    long heapBytes() throws IOException {
-        var histogram = StartedPrograms.run(
-                Path.of("."), JAVA.resolve("jcmd").toString(), Long.toString(process.pid()), "GC.class_histogram");
-        var total = TOTAL.matcher(histogram);
-        if (!total.find()) {
-            throw new IOException("no total in the histogram");
-        }
-        return Long.parseLong(total.group(1));
-    }
-
-    /** Returns the bytes of resident memory; NaN where the system does not report it. */
-    double residentBytes() throws IOException {
-        var status = Path.of("/proc", Long.toString(process.pid()), "status");
-        if (!Files.exists(status)) {
-            return Double.NaN;
-        }
-        var resident = RESIDENT.matcher(Files.readString(status));
-        return resident.find() ? Long.parseLong(resident.group(1)) * 1024.0 : Double.NaN;
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Returns what its process uses. */
+    JvmFigures figures() {
+        return JvmFigures.of(process.pid());
     }
 
     private static String digest(String key) {

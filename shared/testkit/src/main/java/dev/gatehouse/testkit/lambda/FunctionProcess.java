@@ -2,6 +2,7 @@
 package dev.gatehouse.testkit.lambda;
 
 import dev.gatehouse.testkit.process.ChildProcess;
+import dev.gatehouse.testkit.process.JvmFigures;
 import dev.gatehouse.testkit.process.Poller;
 import dev.gatehouse.testkit.process.ScratchDirectory;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,15 +22,11 @@ import java.util.stream.Stream;
  */
 public final class FunctionProcess implements AutoCloseable {
 
-    private static final Duration JCMD = Duration.ofSeconds(30);
     private static final Duration ARCHIVING = Duration.ofSeconds(60);
     /** The columns of Linux's table of connections. */
     private static final int REMOTE = 2;
 
     private static final int INODE = 9;
-    private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
-    /** The fillers of gaps in the heap, which are not live objects. */
-    private static final Pattern HISTOGRAM_FILLER = Pattern.compile(" (\\d+)  \\S*jdk\\.internal\\.vm\\.Filler");
 
     private final FunctionSetup setup;
     private final ScratchDirectory directory = ScratchDirectory.named("function");
@@ -183,26 +179,7 @@ public final class FunctionProcess implements AutoCloseable {
 
     /** Returns the bytes of the live objects of the heap, after a full collection. */
     public long liveHeapBytes() {
-        try (var scratch = ScratchDirectory.named("jcmd")) {
-            var jcmd = ChildProcess.start(
-                    new ProcessBuilder(setup.javaTool("jcmd").toString(), Long.toString(pid()), "GC.class_histogram"),
-                    scratch);
-            try {
-                new Poller(JCMD).until(() -> !jcmd.isAlive(), () -> "jcmd does not end");
-            } finally {
-                jcmd.kill();
-            }
-            var total = HISTOGRAM_TOTAL.matcher(jcmd.stdout());
-            if (!total.find()) {
-                throw new IllegalStateException("no histogram: " + jcmd.stdout() + jcmd.stderr());
-            }
-            var fillers = HISTOGRAM_FILLER
-                    .matcher(jcmd.stdout())
-                    .results()
-                    .mapToLong(filler -> Long.parseLong(filler.group(1)))
-                    .sum();
-            return Long.parseLong(total.group(1)) - fillers;
-        }
+        return new JvmFigures(pid(), setup.javaTool("jcmd")).liveHeapBytes();
     }
 
     /**
