@@ -77,7 +77,7 @@ class DeadLoaderTest {
 
     @Test
     void aProcessKilledAtAnyStepDelaysNobodyPastItsLease() throws Exception {
-        for (int i = 0; i < Rounds.of(1, 10); i++) {
+        for (int i = 0; i < Rounds.of(1, 4); i++) {
             int round = i;
             Threads.each(steps(), step -> {
                 var name = "process-" + step + "-" + round;
@@ -126,7 +126,7 @@ class DeadLoaderTest {
 
     @Test
     void aLoaderCutOffAtAnyStepDelaysNobodyPastItsLease() throws Exception {
-        for (int i = 0; i < Rounds.of(2, 60); i++) {
+        for (int i = 0; i < Rounds.of(2, 20); i++) {
             int round = i;
             Threads.each(Step.values(), step -> {
                 var key = DyingLoader.key("link-" + step + "-" + round);

@@ -94,7 +94,7 @@ class AnyAttendanceTest extends JobCalls {
     }
 
     @Property(tries = 2_000)
-    @DeepTries(100_000)
+    @DeepTries(20_000)
     void noDueJobIsLeftWhileItsEnqueuerReliesOnADrainer(@ForAll("steps") List<Step> steps) {
         NOW.set(START);
         var played = new Played(QueueName.of("q-" + System.nanoTime()));
