@@ -77,8 +77,10 @@ final class GatehouseCalls implements AutoCloseable {
 
     /** Denies from memory. Only the first two checks of a subject and one every ten seconds go to Redis. */
     Operation knownDenial() {
+        // Room for the hot subject, too: a full cache takes it when another one expires.
+        var denials = new DenialCache(2 * DenialCache.DEFAULT_MAX_ENTRIES, () -> System.nanoTime() / 1000);
         var limiter = new GuardedRateLimiter(
-                new RedisRateLimiter(link, new DenialCache()), new LocalRateLimiter(), FallbackPolicy.CLOSED);
+                new RedisRateLimiter(link, denials), new LocalRateLimiter(), FallbackPolicy.CLOSED);
         return new Operation("Gatehouse, denied before", Role.OURS, subject -> {
             if (BenchRedis.decided(check(limiter, EXHAUSTED, subject)).allowed()) {
                 require(check(limiter, EXHAUSTED, subject), decision -> !decision.allowed());
