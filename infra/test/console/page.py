@@ -84,6 +84,11 @@ class Console:
         """Clicks the button of this text in the table row that contains another text."""
         self.press(text, self.wait(lambda: next((found for found in self.find_all("tr") if row in found.text), None)))
 
+    def row_text(self, row):
+        """Returns all that the table row shows that contains this text; nothing if there is no such row."""
+        return self.script("return [...document.querySelectorAll('tr')].map(tr => tr.innerText).find(text => text.includes(arguments[0]))",
+                           row) or ""
+
     def find(self, selector, text=None, attribute=None, within=None):
         """Returns the first visible element of this text; None if there is none."""
         return next(iter(self.find_all(selector, text, attribute, within)), None)
