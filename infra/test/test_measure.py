@@ -71,7 +71,10 @@ def test_all_quantities_of_a_suite_are_columns(measure):
         "contestants": [{"name": "Gatehouse", "median": 1.5, "ofBaseline": 2.0}],
     })
     filled = measure.fill("<!-- decisions: all -->\n<!-- end -->\n", {"decisions": both})
-    assert "| calls a second, one hot subject | p99, ms, one hot subject |" in filled
+    assert "| calls a second | p99, ms |" in filled
+    both["comparisons"][1]["title"] = "10,000 subjects"
+    other = measure.fill(filled, {"decisions": both})
+    assert "| calls a second, one hot subject | p99, ms, 10,000 subjects |" in other
     assert "| raw EVALSHA | 40,000 (1.00) | – |\n| **Gatehouse** | 32,000 (0.80) | 1.5 (2.00) |" in filled
 
 
