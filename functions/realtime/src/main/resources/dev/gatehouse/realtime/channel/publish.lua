@@ -44,15 +44,17 @@ end
 if not top then
   top = begin()
 end
-local function append()
-  return redis.pcall('XADD', log, '0-' .. string.format('%.0f', top + 1), 'n', ARGV[3], 'i', id, 'e', ARGV[5], 'd', ARGV[6],
+local function append(call)
+  return call('XADD', log, '0-' .. string.format('%.0f', top + 1), 'n', ARGV[3], 'i', id, 'e', ARGV[5], 'd', ARGV[6],
     't', string.format('%.0f', now), 'f', ARGV[11])
 end
-local added = append()
+local added = append(redis.pcall)
 if type(added) == 'table' and added.err then
   -- Its last entries were deleted by hand, so that the stream refuses their offsets.
-  top = begin()
-  append()
+  if string.find(added.err, 'equal or smaller', 1, true) then
+    top = begin()
+  end
+  append(redis.call) -- Raises any other error, such as that Redis is full.
 end
 if ARGV[12] == '1' then
   local kept = redis.call('HGET', ids, KEEP)

@@ -52,6 +52,21 @@ class RedisChannelLogTest extends ChannelLogContract {
         assertThat(catchUp(start, 10).events()).hasSize(1);
     }
 
+    @Test
+    void aFullRedisKeepsTheEvents() {
+        var start = end();
+        publish("a");
+        publish("b");
+        try (var over = LinkOnClock.toServer(REDIS.server().port(), NOW::get)) {
+            REDIS.cli("CONFIG", "SET", "maxmemory", "1");
+            var refused = new RedisChannelLog(over).publish(tenant, ROOM, Publication.of("e", "1"), budget());
+            assertThat(refused.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+        } finally {
+            REDIS.cli("CONFIG", "SET", "maxmemory", "0");
+        }
+        assertThat(catchUp(start, 10).events()).extracting(ChannelEvent::data).containsExactly("\"a\"", "\"b\"");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noPositionOfALostLogIsValidInTheNextOne(boolean withEvents) {
