@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * What another JVM of this machine uses, on Linux.
+ * Reads what another JVM of this machine uses, on Linux.
  *
  * @param pid the id of its process
  * @param jcmd the tool of its JDK
